@@ -3,6 +3,7 @@ package loam.tensor.internal;
 import loam.tensor.kernel.Activation;
 import loam.tensor.kernel.BinaryKind;
 import loam.tensor.kernel.CompareKind;
+import loam.tensor.kernel.ConvShape;
 import loam.tensor.kernel.UnaryKind;
 
 /**

@@ -1,4 +1,4 @@
-package loam.tensor.internal;
+package loam.tensor.kernel;
 
 /** Geometry of a two-dimensional convolution; padding may differ on the two sides. */
 public record ConvShape(int n, int ci, int h, int w, int co, int kh, int kw, int strideH, int strideW,

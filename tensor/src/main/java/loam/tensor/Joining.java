@@ -1,0 +1,144 @@
+package loam.tensor;
+
+import java.util.Arrays;
+import loam.tensor.kernel.Kernels;
+
+/** Joining, cutting, padding and rearranging copies. */
+final class Joining {
+    private Joining() {
+    }
+
+    private static Kernels kernels() {
+        return Context.current().kernels();
+    }
+
+    /** A window on a dense output that a kernel may write: contiguous rows are copied one by one by the caller. */
+    private static void copyInto(Tensor src, Tensor out, int axis, int start) {
+        Tensor window = out.narrow(axis, start, src.dim(axis));
+        if (window.isDense()) {
+            kernels().copy(src, window);
+            return;
+        }
+        Tensor s = src.reshape(lead(src, axis), -1);
+        Tensor w = window.reshape(lead(out, axis), -1);
+        for (int i = 0; i < s.dim(0); i++) {
+            kernels().copy(s.select(0, i), w.select(0, i));
+        }
+    }
+
+    private static int lead(Tensor x, int axis) {
+        int n = 1;
+        for (int i = 0; i < axis; i++) {
+            n *= x.dim(i);
+        }
+        return n;
+    }
+
+    static Tensor cat(int axis, Tensor... parts) {
+        if (parts.length == 0) {
+            throw Failure.of("cat", "no tensors given").argument();
+        }
+        int a = parts[0].shape().axis("cat", axis);
+        int total = 0;
+        DType t = parts[0].dtype();
+        for (Tensor p : parts) {
+            if (p.rank() != parts[0].rank() || !p.shape().with(a, 0).equals(parts[0].shape().with(a, 0))) {
+                throw Failure.of("cat", "extents off the axis differ").operand("first", parts[0].shape(), a).operand("other", p.shape(), a).shape();
+            }
+            total = Math.addExact(total, p.dim(a));
+            t = t == p.dtype() ? t : DType.promote(t, p.dtype());
+        }
+        Tensor out = Tensor.empty(t, parts[0].shape().with(a, total));
+        int at = 0;
+        for (Tensor p : parts) {
+            if (p.numel() > 0) {
+                copyInto(p, out, a, at);
+            }
+            at += p.dim(a);
+        }
+        return out;
+    }
+
+    static Tensor stack(int axis, Tensor... parts) {
+        if (parts.length == 0) {
+            throw Failure.of("stack", "no tensors given").argument();
+        }
+        Tensor[] up = new Tensor[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            up[i] = parts[i].unsqueeze(axis);
+        }
+        return cat(axis < 0 ? axis + up[0].rank() : axis, up);
+    }
+
+    static Tensor[] split(Tensor x, int axis, int size) {
+        int a = x.shape().axis("split", axis);
+        if (size < 1) {
+            throw Failure.of("split", "size is " + size).operand("input", x.shape(), a).argument();
+        }
+        int n = x.dim(a);
+        Tensor[] out = new Tensor[Math.max(1, (n + size - 1) / size)];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = x.narrow(a, i * size, Math.min(size, n - i * size));
+        }
+        return out;
+    }
+
+    static Tensor pad(Tensor x, int[] before, int[] after, double value) {
+        if (before.length != x.rank() || after.length != x.rank()) {
+            throw Failure.of("pad", "one amount before and after for each axis is needed").operand("input", x.shape())
+                    .fact("before", Arrays.toString(before)).fact("after", Arrays.toString(after)).shape();
+        }
+        Tensor y = x;
+        for (int a = 0; a < x.rank(); a++) {
+            if (before[a] < 0 || after[a] < 0) {
+                throw Failure.of("pad", "a negative amount").operand("input", x.shape(), a).hint("cut with narrow").argument();
+            }
+            if (before[a] > 0 || after[a] > 0) {
+                Tensor out = Tensor.empty(x.dtype(), y.shape().with(a, Math.addExact(y.dim(a), before[a] + after[a])));
+                kernels().fill(out, value);
+                if (y.numel() > 0) {
+                    copyInto(y, out, a, before[a]);
+                }
+                y = out;
+            }
+        }
+        return y == x ? x.contiguous() : y;
+    }
+
+    static Tensor flip(Tensor x, int... axes) {
+        Tensor y = x;
+        for (int a : axes.length == 0 ? new int[0] : x.shape().axes("flip", axes)) {
+            int n = x.dim(a);
+            int[] index = new int[n];
+            Arrays.setAll(index, i -> n - 1 - i);
+            y = y.indexSelect(a, index);
+        }
+        return y.contiguous();
+    }
+
+    static Tensor roll(Tensor x, int axis, int shift) {
+        int a = x.shape().axis("roll", axis);
+        int n = x.dim(a);
+        int s = n == 0 ? 0 : Math.floorMod(shift, n);
+        return s == 0 ? x.contiguous() : cat(a, x.narrow(a, n - s, s), x.narrow(a, 0, n - s));
+    }
+
+    static Tensor repeat(Tensor x, int... times) {
+        if (times.length < x.rank()) {
+            throw Failure.of("repeat", "fewer counts than axes").operand("input", x.shape()).fact("times", Arrays.toString(times)).shape();
+        }
+        int lead = times.length - x.rank();
+        int[] in = new int[2 * times.length];
+        int[] out = new int[times.length];
+        int[] grown = new int[2 * times.length];
+        for (int i = 0; i < times.length; i++) {
+            int d = i < lead ? 1 : x.dim(i - lead);
+            in[2 * i] = 1;
+            in[2 * i + 1] = d;
+            grown[2 * i] = times[i];
+            grown[2 * i + 1] = d;
+            out[i] = Math.multiplyExact(times[i], d);
+        }
+        return x.reshape(in).expand(Shape.of(grown)).contiguous().reshape(out);
+    }
+}

@@ -1,0 +1,82 @@
+package loam.tensor.kernel;
+
+import loam.tensor.Tensor;
+
+/**
+ * The primitives that a backend implements. Inputs are strided views; the output is given, dense and row-major, and every element
+ * of it is written. Types: unless said otherwise all operands have the output's type, one of F32, F64, I32, I64, U8 and BOOL.
+ * Shapes and types were checked by the caller. Nothing here is asked for history.
+ */
+public interface Kernels {
+    /** "reference", "scalar", "simd", ... */
+    String name();
+
+    /** Floats in a vector register, 1 without. */
+    int lanes();
+
+    /** {@code out = kind(x)}. */
+    void unary(UnaryKind kind, Tensor x, Tensor out, double p, double q);
+
+    /** {@code out = kind(a, b)}; both have out's shape (expanded views have stride 0). */
+    void binary(BinaryKind kind, Tensor a, Tensor b, Tensor out);
+
+    /** BOOL {@code out = a kind b}; a and b of one type. */
+    void compare(CompareKind kind, Tensor a, Tensor b, Tensor out);
+
+    /** {@code out = c ? a : b}; c BOOL. */
+    void select(Tensor c, Tensor a, Tensor b, Tensor out);
+
+    /** {@code out = x}, converting the type: towards zero for integers, saturating; BOOL is "not 0". */
+    void copy(Tensor x, Tensor out);
+
+    /** Every element becomes {@code value}. */
+    void fill(Tensor out, double value);
+
+    /** Reduction over ascending {@code axes}; out has the other axes. ARGMAX, ARGMIN: out I64; ANY, ALL: out BOOL. */
+    void reduce(ReduceKind kind, Tensor x, int[] axes, Tensor out);
+
+    /** Running sum (or product) along an axis. */
+    void cumulate(boolean product, Tensor x, int axis, Tensor out);
+
+    /** Softmax (or its logarithm) along the last axis. */
+    void softmax(boolean log, Tensor x, Tensor out);
+
+    /** Input gradient of softmax along the last axis: {@code y (dy - sum(dy y))}. */
+    void softmaxGrad(Tensor dy, Tensor y, Tensor out);
+
+    /** {@code out[..., m, n] = act(a[..., m, k] b[..., k, n] + bias[n])}; leading axes equal (expanded); bias may be null. F32, F64 or integer. */
+    void matmul(Tensor a, Tensor b, Tensor bias, Activation act, Tensor out);
+
+    /** {@code out[.., i, ..] = x[.., index[i], ..]}; index I64 [n], already checked. */
+    void indexSelect(Tensor x, int axis, Tensor index, Tensor out);
+
+    /** {@code out[i][j] = x[index[i][j]][j]} for axis 0; index I64 of out's shape, already checked. */
+    void gather(Tensor x, int axis, Tensor index, Tensor out);
+
+    /** {@code out[index[i][j]][j] += src[i][j]} for axis 0, in the order of src; out holds the start values. */
+    void scatterAdd(Tensor out, int axis, Tensor index, Tensor src);
+
+    /** Stable sort along the last axis, NaN last in ascending order; indices I64. */
+    void sort(Tensor x, boolean descending, Tensor values, Tensor indices);
+
+    /** Convolution, x [n, ci, h, w], w [co, ci/groups, kh, kw], bias [co] or null. */
+    void conv2d(ConvShape s, Tensor x, Tensor w, Tensor bias, Activation act, Tensor out);
+
+    /** Gradient for the input. */
+    void conv2dInputGrad(ConvShape s, Tensor dy, Tensor w, Tensor dx);
+
+    /** Gradient for the weight. */
+    void conv2dWeightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw);
+
+    /** Maximum over windows; index I32 of the winner (the first of equals, NaN wins) within its plane. */
+    void maxPool2d(PoolShape s, Tensor x, Tensor out, Tensor index);
+
+    /** Adds dy to the winners; dx is overwritten. */
+    void maxPool2dGrad(PoolShape s, Tensor dy, Tensor index, Tensor dx);
+
+    /** SGD step, see {@link Step}; the parameter and its state are changed in place. */
+    void sgd(Tensor w, Tensor g, Tensor v, Step.Sgd step);
+
+    /** Adam or AdamW step, in place. */
+    void adam(Tensor w, Tensor g, Tensor m, Tensor v, Step.Adam step);
+}
