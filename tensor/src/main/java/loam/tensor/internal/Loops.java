@@ -4,6 +4,7 @@ import loam.tensor.kernel.Activation;
 import loam.tensor.kernel.BinaryKind;
 import loam.tensor.kernel.CompareKind;
 import loam.tensor.kernel.ConvShape;
+import loam.tensor.kernel.PoolShape;
 import loam.tensor.kernel.UnaryKind;
 
 /**
@@ -87,4 +88,39 @@ public interface Loops {
     /** One Adam(W) step as PyTorch's: decoupled decay when {@code decoupled}; c1, c2 are the bias corrections 1 - beta^t. */
     void adam(int n, float[] w, int wo, float[] g, int go, float[] m, int mo, float[] v, int vo,
               double lr, double beta1, double beta2, double eps, double wd, boolean decoupled, double c1, double c2);
+
+    /**
+     * Largest element of each window (padding never wins, NaN always does, the first among equals) and its position in the h * w
+     * plane; index may be null. Splits the work on the pool.
+     */
+    void maxPool2d(PoolShape s, float[] x, int xo, float[] y, int yo, int[] index, int io);
+
+    /** Sends each element of dy to where the maximum was; dx is overwritten. Splits the work on the pool. */
+    void maxPool2dGrad(PoolShape s, float[] dy, int dyo, int[] index, int io, float[] dx, int dxo);
+
+    /** Mean of each window; padding counts as zeros when {@code countPadding}, else not at all. Splits the work on the pool. */
+    void avgPool2d(PoolShape s, boolean countPadding, float[] x, int xo, float[] y, int yo);
+
+    /** Gradient of {@link #avgPool2d}; dx is overwritten. Splits the work on the pool. */
+    void avgPool2dGrad(PoolShape s, boolean countPadding, float[] dy, int dyo, float[] dx, int dxo);
+
+    /** Mean and biased variance of each channel of x [n, c, hw], in two passes. Splits the work on the pool. */
+    void channelMoments(int n, int c, int hw, float[] x, int xo, double[] mean, double[] variance);
+
+    /** Per channel the sum of dy and the sum of {@code dy * (x - mean)}. Splits the work on the pool. */
+    void channelGradSums(int n, int c, int hw, float[] dy, int dyo, float[] x, int xo, double[] mean, double[] sum, double[] dot);
+
+    /** {@code y = act(x * scale[channel] + shift[channel])} on [n, c, hw]. Splits the work on the pool. */
+    void channelAffine(int n, int c, int hw, float[] x, int xo, float[] scale, float[] shift, Activation act, float[] y, int yo);
+
+    /** {@code z = x * p[channel] + y * q[channel] + r[channel]} on [n, c, hw]. Splits the work on the pool. */
+    void channelAffine2(int n, int c, int hw, float[] x, int xo, float[] y, int yo, float[] p, float[] q, float[] r, float[] z, int zo);
+
+    /** {@code y = gamma * (x - mean) * rstd + beta} for each of {@code rows} dense rows; mean and rstd of row i go to index i. gamma and beta may be null. */
+    void layerNormRows(int rows, int n, double eps, float[] x, int xo, float[] gamma, int go, float[] beta, int bo,
+                       float[] y, int yo, float[] mean, int mo, float[] rstd, int ro);
+
+    /** Gradient of {@link #layerNormRows} with respect to x; dx is overwritten. */
+    void layerNormRowsGrad(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
+                           float[] gamma, int go, float[] dx, int dxo);
 }

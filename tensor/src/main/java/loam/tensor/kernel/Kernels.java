@@ -74,6 +74,12 @@ public interface Kernels {
     /** Adds dy to the winners; dx is overwritten. */
     void maxPool2dGrad(PoolShape s, Tensor dy, Tensor index, Tensor dx);
 
+    /** Mean over windows; padding counts as zeros when {@code countPadding}, else not at all. */
+    void avgPool2d(PoolShape s, boolean countPadding, Tensor x, Tensor out);
+
+    /** Gradient of {@link #avgPool2d}; dx is overwritten. */
+    void avgPool2dGrad(PoolShape s, boolean countPadding, Tensor dy, Tensor dx);
+
     /** SGD step, see {@link Step}; the parameter and its state are changed in place. */
     void sgd(Tensor w, Tensor g, Tensor v, Step.Sgd step);
 

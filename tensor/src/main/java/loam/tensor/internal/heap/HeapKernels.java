@@ -24,6 +24,7 @@ import loam.tensor.kernel.UnaryKind;
  */
 public final class HeapKernels implements Kernels {
     private final Loops loops;
+    private final ReferenceKernels reference = new ReferenceKernels();
     private final FloatReductions reductions;
 
     public HeapKernels(Loops loops) {
@@ -335,18 +336,48 @@ public final class HeapKernels implements Kernels {
 
     @Override
     public void maxPool2d(PoolShape s, Tensor x, Tensor out, Tensor index) {
-        Pooling.max(loops, s, x.contiguous(), out, index);
+        Tensor in = x.contiguous();
+        if (out.dtype() == DType.F32) {
+            loops.maxPool2d(s, in.storage().floats(), in.offset(), out.storage().floats(), out.offset(), index.storage().ints(), index.offset());
+        } else {
+            reference.maxPool2d(s, in, out, index);
+        }
     }
 
     @Override
     public void maxPool2dGrad(PoolShape s, Tensor dy, Tensor index, Tensor dx) {
-        Pooling.maxGrad(loops, s, dy.contiguous(), index.contiguous(), dx);
+        Tensor g = dy.contiguous();
+        if (dx.dtype() == DType.F32) {
+            loops.maxPool2dGrad(s, g.storage().floats(), g.offset(), index.storage().ints(), index.offset(), dx.storage().floats(), dx.offset());
+        } else {
+            reference.maxPool2dGrad(s, g, index, dx);
+        }
+    }
+
+    @Override
+    public void avgPool2d(PoolShape s, boolean countPadding, Tensor x, Tensor out) {
+        Tensor in = x.contiguous();
+        if (out.dtype() == DType.F32) {
+            loops.avgPool2d(s, countPadding, in.storage().floats(), in.offset(), out.storage().floats(), out.offset());
+        } else {
+            reference.avgPool2d(s, countPadding, in, out);
+        }
+    }
+
+    @Override
+    public void avgPool2dGrad(PoolShape s, boolean countPadding, Tensor dy, Tensor dx) {
+        Tensor g = dy.contiguous();
+        if (dx.dtype() == DType.F32) {
+            loops.avgPool2dGrad(s, countPadding, g.storage().floats(), g.offset(), dx.storage().floats(), dx.offset());
+        } else {
+            reference.avgPool2dGrad(s, countPadding, g, dx);
+        }
     }
 
     @Override
     public void sgd(Tensor w, Tensor g0, Tensor v, Step.Sgd s) {
         if (w.dtype() != DType.F32) {
-            new ReferenceKernels().sgd(w, g0, v, s);
+            reference.sgd(w, g0, v, s);
             return;
         }
         Tensor g = g0.contiguous();
@@ -358,7 +389,7 @@ public final class HeapKernels implements Kernels {
     @Override
     public void adam(Tensor w, Tensor g0, Tensor m, Tensor v, Step.Adam s) {
         if (w.dtype() != DType.F32) {
-            new ReferenceKernels().adam(w, g0, m, v, s);
+            reference.adam(w, g0, m, v, s);
             return;
         }
         Tensor g = g0.contiguous();

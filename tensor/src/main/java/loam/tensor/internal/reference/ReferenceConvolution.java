@@ -2,6 +2,7 @@ package loam.tensor.internal.reference;
 
 import loam.tensor.kernel.Activation;
 import loam.tensor.kernel.ConvShape;
+import loam.tensor.kernel.PoolShape;
 
 /** Convolution as its sum reads; the three directions visit the same (output, weight, input) triples. */
 public final class ReferenceConvolution {
@@ -54,5 +55,44 @@ public final class ReferenceConvolution {
         double[] dw = new double[s.co() * (s.ci() / s.groups()) * s.kh() * s.kw()];
         each(s, (a, b, c) -> dw[b] += dy[a] * x[c]);
         return dw;
+    }
+
+    private interface Cell {
+        void visit(int y, int x, int count);
+    }
+
+    /** Visits (output, input, divisor) of every element of every pooling window. */
+    private static void windows(PoolShape s, boolean countPadding, Cell body) {
+        int oh = s.outH();
+        int ow = s.outW();
+        for (int y = 0; y < s.n() * s.c() * oh * ow; y++) {
+            int plane = y / (oh * ow) * s.h() * s.w();
+            int count = 0;
+            for (int pass = 0; pass < 2; pass++) {
+                for (int t = 0; t < s.kh() * s.kw(); t++) {
+                    int row = y / ow % oh * s.strideH() - s.padTop() + t / s.kw() * s.dilationH();
+                    int col = y % ow * s.strideW() - s.padLeft() + t % s.kw() * s.dilationW();
+                    boolean inside = row >= 0 && row < s.h() && col >= 0 && col < s.w();
+                    boolean padded = row < s.h() + s.padBottom() && col < s.w() + s.padRight();
+                    if (pass == 0) {
+                        count += inside || countPadding && padded ? 1 : 0;
+                    } else if (inside) {
+                        body.visit(y, plane + row * s.w() + col, count);
+                    }
+                }
+            }
+        }
+    }
+
+    public static double[] average(PoolShape s, boolean countPadding, double[] x) {
+        double[] out = new double[s.n() * s.c() * s.outH() * s.outW()];
+        windows(s, countPadding, (a, b, n) -> out[a] += x[b] / n);
+        return out;
+    }
+
+    public static double[] averageGrad(PoolShape s, boolean countPadding, double[] dy) {
+        double[] dx = new double[s.n() * s.c() * s.h() * s.w()];
+        windows(s, countPadding, (a, b, n) -> dx[b] += dy[a] / n);
+        return dx;
     }
 }

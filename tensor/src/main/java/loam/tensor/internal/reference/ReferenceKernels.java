@@ -387,8 +387,8 @@ public final class ReferenceKernels implements Kernels {
             int plane = o / (oh * ow) * s.h() * s.w();
             int best = -1;
             for (int t = 0; t < s.kh() * s.kw(); t++) {
-                int y = o / ow % oh * s.strideH() - s.padTop() + t / s.kw();
-                int z = o % ow * s.strideW() - s.padLeft() + t % s.kw();
+                int y = o / ow % oh * s.strideH() - s.padTop() + t / s.kw() * s.dilationH();
+                int z = o % ow * s.strideW() - s.padLeft() + t % s.kw() * s.dilationW();
                 if (y >= 0 && y < s.h() && z >= 0 && z < s.w()) {
                     int at = y * s.w() + z;
                     double c = v[plane + at];
@@ -410,6 +410,16 @@ public final class ReferenceKernels implements Kernels {
             d[o / out * s.h() * s.w() + places[index.offset() + o]] += g[o];
         }
         write(dx, d);
+    }
+
+    @Override
+    public void avgPool2d(PoolShape s, boolean countPadding, Tensor x, Tensor out) {
+        write(out, ReferenceConvolution.average(s, countPadding, read(x)));
+    }
+
+    @Override
+    public void avgPool2dGrad(PoolShape s, boolean countPadding, Tensor dy, Tensor dx) {
+        write(dx, ReferenceConvolution.averageGrad(s, countPadding, read(dy)));
     }
 
     @Override

@@ -1,0 +1,55 @@
+package loam.tensor.internal.parallel;
+
+/**
+ * Work arrays of the calling thread, kept from call to call. Contents are arbitrary. A kernel names each array it holds at the
+ * same time by its own slot; a kernel that calls another one must not share slots with it.
+ */
+public final class Scratch {
+    /** Packed operands of a matrix product; read by all threads that help. */
+    public static final int GEMM_A = 0, GEMM_B = 1, GEMM_TILE = 2;
+    /** Padded planes, packed weights, result tile and packed gradient of a convolution. */
+    public static final int CONV_PLANES = 3, CONV_WEIGHTS = 4, CONV_TILE = 5, CONV_GRAD = 6, CONV_SUMS = 7;
+    /** Short blocks: tails and rows. */
+    public static final int TAIL = 8, TRANSPOSE = 9, ROW = 10;
+    private static final int SLOTS = 11;
+    /** Longer arrays are not kept. */
+    private static final int KEEP = 1 << 23;
+
+    private static final ThreadLocal<Scratch> OWN = ThreadLocal.withInitial(Scratch::new);
+
+    private final float[][] floats = new float[SLOTS][];
+    private final int[][] ints = new int[SLOTS][];
+
+    private Scratch() { }
+
+    /** The calling thread's arrays. */
+    public static Scratch get() {
+        return OWN.get();
+    }
+
+    /** An array of at least {@code length} floats. */
+    public float[] floats(int slot, int length) {
+        float[] a = floats[slot];
+        if (a != null && a.length >= length) {
+            return a;
+        }
+        a = new float[Math.max(length, 64)];
+        if (length <= KEEP) {
+            floats[slot] = a;
+        }
+        return a;
+    }
+
+    /** An array of at least {@code length} ints. */
+    public int[] ints(int slot, int length) {
+        int[] a = ints[slot];
+        if (a != null && a.length >= length) {
+            return a;
+        }
+        a = new int[Math.max(length, 64)];
+        if (length <= KEEP) {
+            ints[slot] = a;
+        }
+        return a;
+    }
+}
