@@ -1,12 +1,11 @@
 package loam.tensor.internal.scalar;
 
-import loam.tensor.kernel.ConvShape;
-import loam.tensor.kernel.PoolShape;
 import java.util.Arrays;
-import loam.tensor.kernel.ConvShape;
 import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.internal.parallel.Scratch;
 import loam.tensor.kernel.Activation;
+import loam.tensor.kernel.ConvShape;
+import loam.tensor.kernel.PoolShape;
 
 /**
  * Convolutions in plain Java. With several input channels a group: columns of a few output rows at a time and a matrix product;

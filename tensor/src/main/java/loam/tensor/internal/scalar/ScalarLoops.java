@@ -1,14 +1,12 @@
 package loam.tensor.internal.scalar;
 
-import loam.tensor.kernel.ConvShape;
-import loam.tensor.kernel.PoolShape;
-import loam.tensor.kernel.ConvShape;
 import loam.tensor.internal.Loops;
-import loam.tensor.kernel.PoolShape;
 import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.kernel.Activation;
 import loam.tensor.kernel.BinaryKind;
 import loam.tensor.kernel.CompareKind;
+import loam.tensor.kernel.ConvShape;
+import loam.tensor.kernel.PoolShape;
 import loam.tensor.kernel.UnaryKind;
 
 /** Inner loops in plain Java, for every JVM. The vector set takes over from here what has no vector form. */

@@ -1,10 +1,9 @@
 package loam.tensor.internal.scalar;
 
+import java.util.Arrays;
+import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.kernel.ConvShape;
 import loam.tensor.kernel.PoolShape;
-import java.util.Arrays;
-import loam.tensor.kernel.PoolShape;
-import loam.tensor.internal.parallel.Parallel;
 
 /** Pooling, one plane after the other; planes are spread over the pool in groups of about equal work. */
 public final class ScalarPool {

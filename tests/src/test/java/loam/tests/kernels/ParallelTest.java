@@ -1,0 +1,162 @@
+package loam.tests.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import loam.tensor.internal.parallel.Parallel;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Catches chunks that are lost or run twice, a lost exception, a hang after one, nested and concurrent calls that block each other. */
+@Tag("fast")
+class ParallelTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private static void each(int threads, int chunks) {
+        AtomicIntegerArray seen = new AtomicIntegerArray(chunks);
+        Parallel.withThreads(threads, () -> Parallel.forRange(chunks, seen::incrementAndGet));
+        for (int i = 0; i < chunks; i++) {
+            assertEquals(1, seen.get(i), "chunk " + i + " of " + chunks + " with " + threads + " threads");
+        }
+    }
+
+    @Test
+    void everyChunkRunsOnce() {
+        assertTimeoutPreemptively(LIMIT, () -> {
+            for (int round = 0; round < 200; round++) {
+                each(1 + round % 4, round % 17);
+            }
+            each(3, 10_000);
+        });
+    }
+
+    @Test
+    void severalThreadsTakePartAndTheLimitHolds() {
+        assertTimeoutPreemptively(LIMIT, () -> {
+            CountDownLatch both = new CountDownLatch(2);
+            Set<Thread> seen = ConcurrentHashMap.newKeySet();
+            Parallel.withThreads(2, () -> {
+                assertEquals(2, Parallel.threads());
+                Parallel.forRange(2, i -> {
+                    seen.add(Thread.currentThread());
+                    both.countDown();
+                    awaitQuietly(both);
+                });
+            });
+            assertEquals(2, seen.size());
+            seen.clear();
+            Parallel.withThreads(1, () -> Parallel.forRange(50, i -> seen.add(Thread.currentThread())));
+            assertEquals(Set.of(Thread.currentThread()), seen);
+        });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(10, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theExceptionOfTheLowestChunkReachesTheCaller() {
+        assertTimeoutPreemptively(LIMIT, () -> {
+            for (int round = 0; round < 100; round++) {
+                int threads = 1 + round % 3;
+                IllegalStateException first = new IllegalStateException("first");
+                Throwable got = assertThrows(IllegalStateException.class, () -> Parallel.withThreads(threads, () -> Parallel.forRange(40, i -> {
+                    if (i == 7) {
+                        throw first;
+                    }
+                    if (i > 7) {
+                        throw new IllegalStateException("later");
+                    }
+                })));
+                assertSame(first, got);
+                each(threads, 9);
+            }
+        });
+    }
+
+    @Test
+    void errorsPassToo() {
+        assertThrows(OutOfMemoryError.class, () -> Parallel.withThreads(2, () -> Parallel.forRange(4, i -> {
+            throw new OutOfMemoryError("made up");
+        })));
+    }
+
+    @Test
+    void aCallWithinAChunkRunsOnTheSameThread() {
+        assertTimeoutPreemptively(LIMIT, () -> {
+            AtomicInteger count = new AtomicInteger();
+            Parallel.withThreads(3, () -> Parallel.forRange(8, i -> {
+                Thread outer = Thread.currentThread();
+                Parallel.forRange(8, j -> {
+                    assertSame(outer, Thread.currentThread());
+                    count.incrementAndGet();
+                });
+            }));
+            assertEquals(64, count.get());
+        });
+    }
+
+    @Test
+    void callersAtTheSameTimeAllFinish() {
+        assertTimeoutPreemptively(LIMIT, () -> {
+            List<Thread> callers = new ArrayList<>();
+            AtomicInteger total = new AtomicInteger();
+            for (int t = 0; t < 4; t++) {
+                Thread caller = new Thread(() -> {
+                    for (int round = 0; round < 300; round++) {
+                        Parallel.withThreads(2, () -> Parallel.forRange(5, i -> total.incrementAndGet()));
+                    }
+                });
+                callers.add(caller);
+                caller.start();
+            }
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            assertEquals(4 * 300 * 5, total.get());
+        });
+    }
+
+    @Test
+    void anInterruptIsKeptForTheCaller() {
+        assertTimeoutPreemptively(LIMIT, () -> {
+            AtomicInteger total = new AtomicInteger();
+            Parallel.withThreads(2, () -> Parallel.forRange(4, i -> {
+                if (i == 0) {
+                    Thread.currentThread().interrupt();
+                }
+                total.incrementAndGet();
+            }));
+            Thread.interrupted();
+            each(2, 8);
+            assertEquals(4, total.get());
+        });
+    }
+
+    @Test
+    void theNumberOfThreadsIsChecked() {
+        assertEquals(3, Parallel.parse(" 3 "));
+        assertTrue(Parallel.parse(null) >= 1);
+        for (String bad : List.of("", "two", "0", "-1", "1.5", "99999999999")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> Parallel.parse(bad)).getMessage();
+            assertTrue(message.contains("loam.threads") && message.contains('"' + bad + '"'), message);
+        }
+        assertThrows(IllegalArgumentException.class, () -> Parallel.withThreads(0, () -> { }));
+    }
+}
