@@ -1,9 +1,7 @@
 package loam.tensor;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import loam.tensor.kernel.KernelSets;
 import loam.tensor.kernel.Kernels;
@@ -15,7 +13,20 @@ public final class Context {
     private boolean gradEnabled = true;
     private Kernels kernels;
     Workspace workspace;
-    private final ArrayDeque<String> path = new ArrayDeque<>();
+    private Frame frame;
+    private final Map<Class<?>, Object> attached = new IdentityHashMap<>();
+
+    /** A module that is being run, and the one that runs it. */
+    public record Frame(Frame parent, String name) {
+        /** The names from the outermost on, joined by dots. */
+        public String path() {
+            if (parent == null) {
+                return name;
+            }
+            String before = parent.path();
+            return before.isEmpty() ? name : name.isEmpty() ? before : before + "." + name;
+        }
+    }
 
     private Context() {
     }
@@ -56,21 +67,31 @@ public final class Context {
 
     /** Enters a module; pair with {@link #leave}. */
     public void enter(String name) {
-        path.addLast(name);
+        frame = new Frame(frame, name);
     }
 
     /** Leaves the module entered last. */
     public void leave() {
-        path.removeLast();
+        frame = frame.parent();
+    }
+
+    /** The innermost module being run; null outside of any. */
+    public Frame frame() {
+        return frame;
     }
 
     /** The modules entered, joined by dots, outermost first; empty outside of any. */
     public String modulePath() {
-        if (path.isEmpty()) {
-            return "";
-        }
-        List<String> names = new ArrayList<>(path);
-        names.removeAll(Collections.singleton(""));
-        return String.join(".", names);
+        return frame == null ? "" : frame.path();
+    }
+
+    /** Other scoped state of this thread by its type; null when there is none. */
+    public <T> T attached(Class<T> type) {
+        return type.cast(attached.get(type));
+    }
+
+    /** Sets (null: removes) such state and returns the former one; the caller restores it in a finally block. */
+    public <T> T attach(Class<T> type, T value) {
+        return type.cast(value == null ? attached.remove(type) : attached.put(type, value));
     }
 }

@@ -1,0 +1,40 @@
+package loam.autograd.ops;
+
+import loam.autograd.BinaryOp;
+import loam.autograd.OpSpec;
+import loam.autograd.Saved;
+import loam.autograd.Variable;
+import loam.tensor.Tensor;
+
+/** a + b, broadcast. */
+public final class Add extends BinaryOp {
+    @Override
+    public String name() {
+        return "add";
+    }
+
+    @Override
+    protected Tensor forward(Tensor a, Tensor b) {
+        return a.add(b);
+    }
+
+    @Override
+    protected Variable backwardLeft(Saved s, Variable dy) {
+        return dy;
+    }
+
+    @Override
+    protected Variable backwardRight(Saved s, Variable dy) {
+        return dy;
+    }
+
+    @Override
+    protected boolean keepsInput(int i) {
+        return false;
+    }
+
+    /** Samples for tests and benchmarks. */
+    public static OpSpec spec() {
+        return OpSpec.binary("add", OpSpec.input(-2, 2), OpSpec.input(-2, 2), Variable::add);
+    }
+}
