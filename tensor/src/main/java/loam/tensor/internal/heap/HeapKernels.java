@@ -83,6 +83,9 @@ public final class HeapKernels implements Kernels {
 
     @Override
     public void binary(BinaryKind kind, Tensor a0, Tensor b0, Tensor out) {
+        if (out.numel() == 0) {
+            return;
+        }
         Tensor a = unit(a0);
         Tensor b = unit(b0);
         Walk walk = new Walk(out, a, b);
@@ -121,6 +124,9 @@ public final class HeapKernels implements Kernels {
 
     @Override
     public void compare(CompareKind kind, Tensor a0, Tensor b0, Tensor out) {
+        if (out.numel() == 0) {
+            return;
+        }
         Tensor a = unit(a0);
         Tensor b = unit(b0);
         Walk walk = new Walk(out, a, b);
@@ -151,6 +157,9 @@ public final class HeapKernels implements Kernels {
 
     @Override
     public void select(Tensor c0, Tensor a0, Tensor b0, Tensor out) {
+        if (out.numel() == 0) {
+            return;
+        }
         Tensor c = unit(c0);
         Tensor a = unit(a0);
         Tensor b = unit(b0);
