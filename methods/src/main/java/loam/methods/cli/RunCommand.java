@@ -1,0 +1,137 @@
+package loam.methods.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import loam.methods.Experiment;
+import loam.methods.Method;
+import loam.methods.Names;
+import loam.methods.RunEnvironment;
+import loam.methods.RunRequest;
+import loam.methods.RunResult;
+import loam.methods.Runner;
+import loam.methods.Settings;
+import loam.methods.Tier;
+import loam.methods.data.DataPlaces;
+import loam.methods.report.ClaimTable;
+import loam.methods.report.HtmlReport;
+import loam.methods.report.RunFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code loam run}. */
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs a method's experiment and judges its claims.",
+        footer = {"", "Exit status: 0 all gating claims hold, 2 one does not, 64 wrong usage, 66 missing data."})
+final class RunCommand implements Callable<Integer> {
+    private static final long MOST_SEEDS = 10_000;
+    private final Main main;
+    @Parameters(paramLabel = "METHOD", description = "its name, see 'loam list'")
+    private String slug;
+    @Option(names = "--tier", paramLabel = "T", description = "tiny, small or full")
+    private String tier;
+    @Option(names = "--seed", paramLabel = "N", description = "the first seed (0)")
+    private long seed;
+    @Option(names = "--seeds", paramLabel = "K", description = "how many seeds, N .. N+K-1 (the experiment's own number)")
+    private Integer seeds;
+    @Option(names = "--data", paramLabel = "DIR", description = "a folder of data sets, looked into first")
+    private Path data;
+    @Option(names = "--set", paramLabel = "key=value", description = "changes a setting; may be repeated")
+    private List<String> set = List.of();
+    @Option(names = "--json", description = "one JSON object on standard output and nothing else")
+    private boolean json;
+    @Option(names = "--report", paramLabel = "DIR", description = "writes an HTML page and the run file into DIR")
+    private Path report;
+
+    RunCommand(Main main) {
+        this.main = main;
+    }
+
+    @Override
+    public Integer call() {
+        Method method = UsageException.asking(() -> main.registry.find(slug));
+        Experiment experiment = method.experiment();
+        RunRequest request = request(method, experiment);
+        checkReport();
+        if (!json) {
+            RunEnvironment e = RunEnvironment.current();
+            main.output.line(method.info().slug() + " · " + method.info().paper() + " (" + method.info().year() + ")");
+            main.output.line("data   " + experiment.summary(request.tier(), request.settings()) + "        kernels " + e.kernels()
+                    + (e.lanes() > 1 ? " " + e.lanes() + " lanes" : "") + ", " + e.threads() + (e.threads() == 1 ? " thread" : " threads"));
+            main.output.out().flush();
+        }
+        RunResult result = Runner.run(method, request, new ProgressLines(main.output));
+        Path page = report == null ? null : HtmlReport.write(result, report);
+        if (json) {
+            main.output.line(RunFile.write(result));
+        } else {
+            List<String> lines = ClaimTable.text(result);
+            lines.set(lines.size() - 1, lines.get(lines.size() - 1) + " · report: " + (page == null ? "none (--report DIR writes one)" : page));
+            main.output.lines(lines);
+        }
+        return result.passed() ? Exit.OK : Exit.CLAIM_FAILS;
+    }
+
+    private RunRequest request(Method method, Experiment experiment) {
+        Tier chosen = tier == null ? experiment.defaultTier() : tier(experiment);
+        Settings settings = UsageException.asking(() -> Settings.of(experiment.settings(chosen), pairs()));
+        if (seeds != null && (seeds < 1 || seeds > MOST_SEEDS)) {
+            throw new UsageException("--seeds cannot be " + seeds, "it is how many seeds run, 1 to " + MOST_SEEDS);
+        }
+        int count = seeds != null ? seeds : experiment.repetitions(chosen);
+        if (seed > Long.MAX_VALUE - count) {
+            throw new UsageException("--seed cannot be " + seed, "the seeds must stay below 2^63");
+        }
+        if (data != null && !Files.isDirectory(data)) {
+            throw new UsageException("--data: " + data + " is no folder", "name the folder that holds the data sets");
+        }
+        return new RunRequest(chosen, RunRequest.seeds(seed, count), settings, DataPlaces.standard(data),
+                chosen == Tier.FULL ? checkpoints(method, settings) : null);
+    }
+
+    private Tier tier(Experiment experiment) {
+        List<String> labels = experiment.tiers().stream().map(Tier::label).toList();
+        if (!labels.contains(tier)) {
+            throw new UsageException("no tier '" + tier + "'", Names.didYouMean(tier, labels) + "tiers: " + String.join(", ", labels));
+        }
+        return Tier.valueOf(tier.toUpperCase(Locale.ROOT));
+    }
+
+    private Map<String, String> pairs() {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String pair : set) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new UsageException("--set " + pair + ": no 'key=value'", "as in --set steps=100");
+            }
+            pairs.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+        }
+        return pairs;
+    }
+
+    /** One folder for each set of settings, so that changed settings never resume another run. */
+    private static Path checkpoints(Method method, Settings settings) {
+        String changed = new TreeMap<>(settings.changed()).toString().replaceAll("[^A-Za-z0-9.=-]+", "_");
+        return DataPlaces.cacheFolder(System.getenv(), Path.of(System.getProperty("user.home"))).resolve("runs").resolve(method.info().slug())
+                .resolve("full" + (settings.changed().isEmpty() ? "" : changed));
+    }
+
+    /** Before hours of work rather than after. */
+    private void checkReport() {
+        if (report == null) {
+            return;
+        }
+        Path existing = report.toAbsolutePath();
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            throw new UsageException("--report: cannot write to " + report, "name a folder; it is made where it is missing");
+        }
+    }
+}
