@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import loam.tensor.Context;
+import loam.tensor.kernel.KernelSets;
 import loam.tensor.kernel.Kernels;
 
 /**
@@ -21,11 +22,7 @@ public record RunEnvironment(String jdk, String kernels, int lanes, int threads,
     /** The environment of this process. */
     public static RunEnvironment current() {
         Kernels k = Context.current().kernels();
-        return new RunEnvironment(Runtime.version() + " " + System.getProperty("java.vendor"), k.name(), k.lanes(), threadCount(), processorName());
-    }
-
-    private static int threadCount() {
-        return Integer.getInteger("loam.threads", Runtime.getRuntime().availableProcessors());
+        return new RunEnvironment(Runtime.version() + " " + System.getProperty("java.vendor"), k.name(), k.lanes(), KernelSets.threads(), processorName());
     }
 
     private static String processorName() {

@@ -8,6 +8,7 @@ import java.util.logging.Logger;
 import loam.tensor.Failure;
 import loam.tensor.internal.Loops;
 import loam.tensor.internal.heap.HeapKernels;
+import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.internal.reference.ReferenceKernels;
 import loam.tensor.internal.scalar.ScalarLoops;
 
@@ -37,6 +38,11 @@ public final class KernelSets {
     /** The choice with its reason. */
     public static Choice choice() {
         return Holder.CHOICE;
+    }
+
+    /** How many threads the kernels use, the caller's included; {@code -Dloam.threads} sets it. */
+    public static int threads() {
+        return Parallel.threads();
     }
 
     /** A set by name, made anew: for comparisons. Fails when it cannot run here. */
