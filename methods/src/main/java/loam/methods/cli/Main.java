@@ -43,10 +43,12 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command and returns its status; for tests and for programs that embed it. */
     public static int run(String[] args, PrintStream out, PrintStream err, boolean terminal) {
-        return run(args, new Output(out, err, terminal), Registry.load());
+        return run(args, out, err, terminal, Registry.load());
     }
 
-    static int run(String[] args, Output output, Registry registry) {
+    /** The same on other methods. */
+    public static int run(String[] args, PrintStream out, PrintStream err, boolean terminal, Registry registry) {
+        Output output = new Output(out, err, terminal);
         boolean json = Arrays.asList(args).contains("--json");
         Main main = new Main(output, registry);
         CommandLine line = new CommandLine(main, new Factory(main));
