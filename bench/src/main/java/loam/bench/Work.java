@@ -1,0 +1,19 @@
+package loam.bench;
+
+/** One row's work in one engine, ready to run. */
+public interface Work extends AutoCloseable {
+    /** Goes back to the initial weights, so that every round does the same work; not timed. */
+    default void reset() { }
+
+    /** Does the work {@code n} times. */
+    void iterate(int n);
+
+    /**
+     * What all engines must agree on, from the initial state: entries spread over a product, or the losses of ten training steps
+     * (with the optimizer, whatever the row times).
+     */
+    double[] results();
+
+    @Override
+    default void close() { }
+}
