@@ -120,6 +120,9 @@ final class ScalarElementwise {
         if (b == 2) {
             return a * a;
         }
+        if (a == 1 || a == -1 && Float.isInfinite(b)) {    // C's pow, where Java's gives NaN
+            return 1;
+        }
         return b == 3 ? (float) ((double) a * a * a) : (float) Math.pow(a, b);
     }
 }

@@ -92,7 +92,7 @@ public final class ScalarMath {
             if (x == Math.floor(x)) {
                 return Double.NaN;
             }
-            double f = x - Math.floor(x);
+            double f = x - Math.rint(x);
             return digamma(1 - x) - Math.PI / Math.tan(Math.PI * f);
         }
         double shift = 0;
@@ -108,7 +108,7 @@ public final class ScalarMath {
     }
 
     private static double sinPi(double x) {
-        double f = x - 2 * Math.floor(x / 2);
+        double f = x - 2 * Math.rint(x / 2);
         return Math.sin(Math.PI * f);
     }
 
