@@ -24,10 +24,11 @@ final class Products {
         int m = x.dim(-2);
         int n = y.dim(-1);
         if (y.rank() == 2 && x.rank() > 2 && x.isDense()) {
-            Tensor flat = product(x.reshape(-1, k), y, null, Activation.NONE, t, Shape.of(x.numel() / Math.max(1, k), n));
+            int rows = lead(x).numel() * m;
+            Tensor flat = product(x.reshape(rows, k), y, null, Activation.NONE, t, Shape.of(rows, n));
             int[] d = x.shape().toArray();
             d[d.length - 1] = n;
-            return squeeze(k == 0 ? Tensor.zeros(t, Shape.of(d)) : flat.reshape(d), a, b);
+            return squeeze(flat.reshape(d), a, b);
         }
         Shape batch = Shape.broadcast("matmul", lead(x), lead(y));
         Tensor out = product(x.expand(join(batch, m, k)), y.expand(join(batch, k, n)), null, Activation.NONE, t, join(batch, m, n));

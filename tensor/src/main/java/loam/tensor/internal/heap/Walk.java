@@ -48,9 +48,9 @@ final class Walk {
         rows = operands[0].numel() == 0 ? 0 : operands[0].numel() / run;
     }
 
-    /** Step of operand o along the run. */
+    /** Step of operand o along the run; 0 where there is nothing to walk (strides of empty views mean nothing). */
     int step(int o) {
-        return rank == 0 ? 0 : strides[o][rank - 1];
+        return rank == 0 || rows == 0 ? 0 : strides[o][rank - 1];
     }
 
     /** Offset of operand o at the start of a row. */
