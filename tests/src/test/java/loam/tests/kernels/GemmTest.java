@@ -9,6 +9,7 @@ import loam.tensor.internal.Loops;
 import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.kernel.Activation;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -117,6 +118,26 @@ class GemmTest {
                 } else {
                     assertTrue(Float.isFinite(v));
                 }
+            }
+        }
+    }
+
+    /** The choice among micro-kernels must not show in the result. */
+    @Test
+    void allMicroKernelsGiveTheSameBits() {
+        if (!LoopSets.hasSimd()) {
+            return;
+        }
+        for (int[] s : SIZES) {
+            for (int layout = 0; layout < 4; layout++) {
+                Case one = new Case(s[0], s[1], s[2], layout, true, true, Activation.RELU);
+                float[] a = LoopSets.random(1, one.sizeA());
+                float[] b = LoopSets.random(2, one.sizeB());
+                float[] v = LoopSets.random(3, one.n() + 1);
+                float[] c = LoopSets.random(4, 2 + one.m() * (one.n() + 1));
+                float[] want = one.run(LoopSets.simd("WIDE"), a, b, c, v, true);
+                assertArrayEquals(want, one.run(LoopSets.simd("MIDDLE"), a, b, c, v, true), () -> "MIDDLE " + one);
+                assertArrayEquals(want, one.run(LoopSets.simd("NARROW"), a, b, c, v, true), () -> "NARROW " + one);
             }
         }
     }

@@ -15,15 +15,21 @@ final class LoopSets {
     static Stream<Loops> sets() {
         List<Loops> sets = new ArrayList<>();
         sets.add(new ScalarLoops());
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-            sets.add(simd());
+        if (hasSimd()) {
+            sets.add(simd(null));
         }
         return sets.stream();
     }
 
-    static Loops simd() {
+    static boolean hasSimd() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+
+    /** The simd loops with the named micro-kernels, or those that fit this machine for null. */
+    static Loops simd(String tiling) {
         try {
-            return (Loops) Class.forName("loam.tensor.internal.simd.SimdLoops").getConstructor().newInstance();
+            Class<?> type = Class.forName("loam.tensor.internal.simd.SimdLoops");
+            return (Loops) (tiling == null ? type.getConstructor().newInstance() : type.getConstructor(String.class).newInstance(tiling));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the simd loops cannot be loaded", e);
         }

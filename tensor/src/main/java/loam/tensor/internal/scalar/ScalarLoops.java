@@ -144,6 +144,11 @@ public class ScalarLoops implements Loops {
         ScalarGemm.gemm(m, n, k, a, ao, ars, acs, b, bo, brs, bcs, c, co, ldc, accumulate, bias, biasOffset, act, parallel);
     }
 
+    /** Adds the bias of each column and applies the activation. */
+    protected static void finish(int m, int n, float[] c, int co, int ldc, float[] bias, int biasOffset, Activation act) {
+        ScalarGemm.finish(0, m, 0, n, c, co, ldc, bias, biasOffset, act);
+    }
+
     @Override
     public void conv2d(ConvShape s, float[] x, int xo, float[] w, int wo, float[] bias, int bo, Activation act, float[] y, int yo) {
         ScalarConv.forward(s, x, xo, w, wo, bias, bo, act, y, yo);
