@@ -20,6 +20,9 @@ public final class SuiteCheck {
     public static void main(String[] args) throws IOException {
         Path file = Path.of(args[0]);
         if (!Files.exists(file)) {
+            if (SuiteRun.filtered()) {
+                return;
+            }
             throw new IllegalStateException("no run was recorded in " + file + ": is SuiteListener registered?");
         }
         SuiteRun run = SuiteRun.parse(Files.readAllLines(file));

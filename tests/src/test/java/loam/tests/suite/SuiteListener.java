@@ -23,9 +23,6 @@ import org.junit.platform.launcher.TestPlan;
  * {@link SuiteCheck} reads the file once the tests are done: a listener can't fail the build by itself.
  */
 public final class SuiteListener implements TestExecutionListener {
-    private static final List<String> FILTERS = List.of("test", "groups", "excludedGroups", "surefire.includes",
-            "surefire.excludes");
-
     private final Map<UniqueId, Long> started = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<SuiteRun.Timing> timings = new ConcurrentLinkedQueue<>();
     private final long begin = System.nanoTime();
@@ -51,13 +48,12 @@ public final class SuiteListener implements TestExecutionListener {
         if (file == null) {
             return;
         }
-        boolean full = FILTERS.stream().allMatch(key -> System.getProperty(key) == null);
         List<SuiteRun.Timing> sorted = timings.stream()
                 .sorted(Comparator.comparingDouble(SuiteRun.Timing::seconds).reversed()).toList();
         try {
             Path path = Path.of(file);
             Files.createDirectories(path.getParent());
-            Files.writeString(path, new SuiteRun(full, (System.nanoTime() - begin) / 1e9, sorted).toText(),
+            Files.writeString(path, new SuiteRun(!SuiteRun.filtered(), (System.nanoTime() - begin) / 1e9, sorted).toText(),
                     StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -13,6 +13,14 @@ import java.util.Properties;
  * @param timings every test that was executed
  */
 record SuiteRun(boolean full, double seconds, List<Timing> timings) {
+    private static final List<String> FILTERS = List.of("test", "groups", "excludedGroups", "surefire.includes",
+            "surefire.excludes");
+
+    /** Whether Maven was told to run only some of the tests. */
+    static boolean filtered() {
+        return FILTERS.stream().anyMatch(key -> System.getProperty(key) != null);
+    }
+
     /**
      * The time of one test.
      *
