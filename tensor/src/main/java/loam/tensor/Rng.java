@@ -488,6 +488,6 @@ public final class Rng {
     }
 
     private static RuntimeException bad(String operation, String reason, String name, Object value) {
-        return new IllegalArgumentException("Rng." + operation + ": " + reason + " (" + name + " " + value + ")");
+        return Failure.of("Rng." + operation, reason).fact(name, value).argument();
     }
 }

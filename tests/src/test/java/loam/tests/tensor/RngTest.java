@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import loam.tensor.ArgumentException;
 import loam.tensor.Rng;
 import loam.tensor.internal.Philox;
 import loam.tensor.internal.PortableMath;
@@ -293,7 +294,7 @@ class RngTest {
     }
 
     private static void assertBad(String part, org.junit.jupiter.api.function.Executable body) {
-        RuntimeException e = assertThrows(IllegalArgumentException.class, body);
+        RuntimeException e = assertThrows(ArgumentException.class, body);
         assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 }
