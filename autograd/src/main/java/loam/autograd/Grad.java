@@ -99,6 +99,18 @@ public final class Grad {
         return out;
     }
 
+    /** Gradients of scalar y as plain numbers; null where y does not depend on a variable. Leaves' own gradients stay untouched. */
+    public static List<Tensor> gradients(Variable y, List<? extends Variable> xs) {
+        Walk walk = new Walk(false, xs);
+        walk.run(y, seed("gradients", y, null));
+        List<Tensor> out = new ArrayList<>();
+        for (Variable x : xs) {
+            Variable g = x.needsGrad() ? walk.targetGrad(x) : null;
+            out.add(g == null ? null : g.peek());
+        }
+        return out;
+    }
+
     private static Variable seed(String operation, Variable y, Variable dy) {
         if (!y.needsGrad()) {
             throw Failure.of(operation, "the result has no history").operand("y", y.shape())

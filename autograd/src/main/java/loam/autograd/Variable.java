@@ -129,6 +129,14 @@ public class Variable implements Operand {
         return grad == null ? null : grad.value();
     }
 
+    /** Replaces the gradient of this leaf (null: none); for clipping and gradients from elsewhere. */
+    public void setGrad(Tensor g) {
+        if (g != null && !g.shape().equals(shape())) {
+            throw Failure.of("set_grad", "the gradient has another shape").operand("variable", shape()).operand("gradient", g.shape()).shape();
+        }
+        grad = g == null ? null : of(g);
+    }
+
     final Variable gradVariable() {
         return grad;
     }
