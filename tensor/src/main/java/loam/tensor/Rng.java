@@ -487,7 +487,7 @@ public final class Rng {
         }
     }
 
-    private static RuntimeException bad(String operation, String reason, String name, Object value) {
+    private static LoamException bad(String operation, String reason, String name, Object value) {
         return Failure.of("Rng." + operation, reason).fact(name, value).argument();
     }
 }
