@@ -40,8 +40,10 @@ public final class BatchIterator implements Iterator<Batch>, AutoCloseable {
     private static Runnable work(int count, IntFunction<Batch> maker, BlockingQueue<Object> ready) {
         return () -> {
             try {
-                for (int i = 0; i < count && !Thread.currentThread().isInterrupted(); i++) {
-                    ready.put(made(maker, i));
+                Object item = null;
+                for (int i = 0; i < count && !(item instanceof Throwable); i++) {
+                    item = made(maker, i);
+                    ready.put(item);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
