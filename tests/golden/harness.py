@@ -98,6 +98,11 @@ def direction(shape):
     return torch.from_numpy((((7 * np.arange(n)) % 11 - 5) / 4.0).reshape(tuple(shape)))
 
 
+def plain(t):
+    """The numbers of a tensor; added to zeros because PyTorch's symbolic zero tensors have no memory to read."""
+    return (torch.zeros(t.shape) + t.detach()).numpy()
+
+
 def text_of(value):
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -208,13 +213,13 @@ class Recorder:
             found = [None] * len(xs)
         grads = [torch.zeros_like(x) if g is None else g for g, x in zip(found, xs)]
         for g in grads:
-            self.put(group, g.detach().numpy())
+            self.put(group, plain(g))
         if not second:
             return "first"
         total = sum((g * direction(g.shape)).sum() for g in grads)
         again = torch.autograd.grad(total, xs, allow_unused=True) if total.requires_grad else [None] * len(xs)
         for g, x in zip(again, xs):
-            self.put(group, (torch.zeros_like(x) if g is None else g).detach().numpy())
+            self.put(group, plain(torch.zeros_like(x) if g is None else g))
         return "second"
 
     def files(self):

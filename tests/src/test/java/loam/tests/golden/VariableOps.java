@@ -1,0 +1,147 @@
+package loam.tests.golden;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.function.BinaryOperator;
+import loam.autograd.Ops;
+import loam.autograd.Variable;
+import loam.autograd.ops.Conv2dOp;
+import loam.tensor.Shape;
+import loam.tensor.kernel.Activation;
+
+/** How each golden op is called on variables. Inputs without a gradient (indices, masks, weights) come as variables too. */
+final class VariableOps {
+    /** Calls an op on the inputs of a case. */
+    interface Call {
+        Variable[] run(Attributes a, Variable[] x);
+    }
+
+    private interface One {
+        Variable run(Attributes a, Variable[] x);
+    }
+
+    private static final Map<String, Call> TABLE = new HashMap<>();
+
+    private VariableOps() {
+    }
+
+    /** The call of an op, or null. */
+    static Call of(String op) {
+        return TABLE.get(op);
+    }
+
+    static Set<String> names() {
+        return new TreeSet<>(TABLE.keySet());
+    }
+
+    private static void put(String op, One one) {
+        several(op, (a, x) -> new Variable[] {one.run(a, x)});
+    }
+
+    private static void unary(String op, UnaryOperator<Variable> f) {
+        put(op, (a, x) -> f.apply(x[0]));
+    }
+
+    private static void binary(String op, BinaryOperator<Variable> f) {
+        put(op, (a, x) -> f.apply(x[0], x[1]));
+    }
+
+    private static void several(String op, Call call) {
+        if (TABLE.put(op, call) != null) {
+            throw new IllegalStateException(op + " stands twice");
+        }
+    }
+
+    static {
+        elementwise();
+        reductions();
+        moves();
+        networks();
+    }
+
+    private static void elementwise() {
+        unary("neg", Ops::neg);
+        unary("abs", Ops::abs);
+        unary("square", Ops::square);
+        unary("sqrt", Ops::sqrt);
+        unary("rsqrt", Ops::rsqrt);
+        unary("reciprocal", Ops::reciprocal);
+        unary("exp", Ops::exp);
+        unary("log", Ops::log);
+        unary("sin", Ops::sin);
+        unary("cos", Ops::cos);
+        unary("tanh", Ops::tanh);
+        unary("sigmoid", Ops::sigmoid);
+        unary("relu", Ops::relu);
+        binary("add", Ops::add);
+        binary("sub", Ops::sub);
+        binary("mul", Ops::mul);
+        binary("div", Ops::div);
+        binary("pow", Ops::pow);
+        binary("maximum", Ops::maximum);
+        binary("minimum", Ops::minimum);
+        put("clamp", (a, x) -> Ops.clamp(x[0], a.number("p"), a.number("q")));
+        put("add_scalar", (a, x) -> x[0].add(a.number("p")));
+        put("sub_scalar", (a, x) -> x[0].sub(a.number("p")));
+        put("mul_scalar", (a, x) -> x[0].mul(a.number("p")));
+        put("div_scalar", (a, x) -> x[0].div(a.number("p")));
+        put("pow_scalar", (a, x) -> x[0].pow(a.number("p")));
+        put("where", (a, x) -> Ops.where(x[0].value(), x[1], x[2]));
+    }
+
+    private static void reductions() {
+        put("sum", (a, x) -> Ops.sum(x[0], a.keepDims(), a.axes()));
+        put("mean", (a, x) -> Ops.mean(x[0], a.keepDims(), a.axes()));
+        put("amax", (a, x) -> Ops.max(x[0], a.keepDims(), a.axes()));
+        put("amin", (a, x) -> Ops.min(x[0], a.keepDims(), a.axes()));
+        put("var", (a, x) -> Ops.var(x[0], a.flag("unbiased") ? 1 : 0, a.keepDims(), a.axes()));
+        put("norm", (a, x) -> Ops.norm(x[0], a.number("p"), a.keepDims(), a.axes()));
+        put("logsumexp", (a, x) -> Ops.logsumexp(x[0], a.keepDims(), a.axes()));
+        put("softmax", (a, x) -> Ops.softmax(x[0], a.integer("axis")));
+        put("log_softmax", (a, x) -> Ops.logSoftmax(x[0], a.integer("axis")));
+    }
+
+    private static void moves() {
+        put("cat", (a, x) -> Ops.cat(a.integer("axis"), x));
+        put("pad", (a, x) -> Ops.pad(x[0], a.integers("before"), a.integers("after"), a.number("value")));
+        put("permute", (a, x) -> x[0].permute(a.axes()));
+        put("transpose", (a, x) -> x[0].transpose(a.integer("a"), a.integer("b")));
+        put("narrow", (a, x) -> x[0].narrow(a.integer("axis"), a.integer("start"), a.integer("length")));
+        put("select", (a, x) -> x[0].select(a.integer("axis"), a.integer("index")));
+        put("flatten", (a, x) -> x[0].flatten(a.integer("start"), a.integer("end")));
+        put("reshape", (a, x) -> x[0].reshape(a.integers("shape")));
+        put("unsqueeze", (a, x) -> x[0].unsqueeze(a.integer("axis")));
+        put("squeeze", (a, x) -> x[0].squeeze(a.integer("axis")));
+        put("expand", (a, x) -> x[0].expand(Shape.of(a.integers("shape"))));
+        put("gather", (a, x) -> x[0].gather(a.integer("axis"), x[1].value()));
+        put("index_select", (a, x) -> x[0].indexSelect(a.integer("axis"), x[1].value()));
+        put("scatter_add", (a, x) -> Ops.scatterAdd(x[0], a.integer("axis"), x[1].value(), x[2]));
+    }
+
+    private static void networks() {
+        binary("matmul", Ops::matmul);
+        put("linear", (a, x) -> Ops.linear(x[0], x[1], third(x), Activation.NONE));
+        put("conv2d", (a, x) -> Ops.conv2d(x[0], x[1], third(x), geometry(a, x[1].shape()), Activation.NONE));
+        put("max_pool2d", (a, x) -> Ops.maxPool2d(x[0], a.integer("kernel"), a.integer("stride"), a.integer("padding")));
+    }
+
+    private static Variable third(Variable[] x) {
+        return x.length > 2 ? x[2] : null;
+    }
+
+    /** "same" pads so that the output has the size of the input; where the sum is odd the end gets one more, as in PyTorch. */
+    private static Conv2dOp.Geometry geometry(Attributes a, Shape weight) {
+        int stride = a.integer("stride");
+        int dilation = a.integer("dilation");
+        int groups = a.integer("groups");
+        if (!a.text("padding").equals("same")) {
+            return Conv2dOp.Geometry.of(stride, a.integer("padding"), dilation, groups);
+        }
+        int h = dilation * (weight.dim(2) - 1);
+        int w = dilation * (weight.dim(3) - 1);
+        return new Conv2dOp.Geometry(stride, stride, h / 2, h - h / 2, w / 2, w - w / 2, dilation, dilation, groups);
+    }
+}
