@@ -18,6 +18,8 @@ public sealed interface Problem {
     /** Rows and columns of the images, and features of one. */
     int IMAGE = 28;
     int FEATURES = IMAGE * IMAGE;
+    /** Strength of a class's picture against the noise: learnable, so that a wrong update shows in the losses. */
+    double CLASS_SCALE = 0.3;
 
     /** Floating-point operations of one iteration, a multiply-add counted as two. Bias, activation, loss and optimizer are left out. */
     double flops();
@@ -68,7 +70,7 @@ public sealed interface Problem {
             return sum;
         }
 
-        /** Weights and biases uniform in plus or minus 1 / sqrt(fan-in); ten batches of Gaussian pixels with random labels. */
+        /** Weights and biases uniform in plus or minus 1 / sqrt(fan-in); ten batches of a class's picture plus Gaussian noise. */
         @Override
         public void write(Path dir) {
             Random random = new Random(batch);
@@ -78,11 +80,16 @@ public sealed interface Problem {
                 put(dir, "w" + i, uniform(random, l.weights(), bound));
                 put(dir, "b" + i, uniform(random, l.out(), bound));
             }
-            put(dir, "x", gaussian(random, STEPS * batch * FEATURES, 1));
+            float[] classes = gaussian(random, CLASSES * FEATURES, CLASS_SCALE);
+            float[] x = gaussian(random, STEPS * batch * FEATURES, 1);
             int[] labels = new int[STEPS * batch];
             for (int i = 0; i < labels.length; i++) {
                 labels[i] = random.nextInt(CLASSES);
+                for (int j = 0; j < FEATURES; j++) {
+                    x[i * FEATURES + j] += classes[labels[i] * FEATURES + j];
+                }
             }
+            put(dir, "x", x);
             try {
                 Raw.writeInts(dir.resolve("y"), labels);
             } catch (IOException e) {
