@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -20,16 +21,16 @@ public final class Workspace {
     private static final boolean POISON = Boolean.getBoolean("loam.poison");
     private final Map<Long, ArrayDeque<Object>> free = new HashMap<>();
     private List<HeapStorage> born = new ArrayList<>();
+    private final AtomicBoolean running = new AtomicBoolean();
     private final Set<Storage> kept = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** Runs {@code body} and recycles what it left behind but its result. */
     public Tensor run(Supplier<Tensor> body) {
         Context c = Context.current();
         Workspace before = c.workspace;
-        if (before == this) {
-            throw Failure.of("workspace", "this workspace is already running").hint("nest another Workspace object").state();
+        if (!running.compareAndSet(false, true)) {
+            throw Failure.of("workspace", "this workspace is already running").hint("one object serves one thread at a time; make another to nest").state();
         }
-        List<HeapStorage> outer = born;
         born = new ArrayList<>();
         c.workspace = this;
         try {
@@ -41,7 +42,8 @@ public final class Workspace {
         } finally {
             c.workspace = before;
             recycle();
-            born = outer;
+            born = List.of();
+            running.set(false);
         }
     }
 

@@ -1,10 +1,10 @@
 package loam.tensor.kernel;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Locale;
-import java.util.logging.Logger;
 import loam.tensor.Failure;
 import loam.tensor.internal.Loops;
 import loam.tensor.internal.heap.HeapKernels;
@@ -23,7 +23,7 @@ public final class KernelSets {
     }
 
     private static final class Holder {
-        static final Choice CHOICE = choose(System.getProperty("loam.kernels", "auto"));
+        static final Choice CHOICE = announced(choose(System.getProperty("loam.kernels", "auto")));
     }
 
     /** A kernel set, why it runs, and how to get a better one (empty when it is the best). */
@@ -70,8 +70,24 @@ public final class KernelSets {
             default -> throw Failure.of("kernels", "no kernel set of this name").fact("loam.kernels", name)
                     .hint("one of auto, simd, scalar, reference").argument();
         };
-        Logger.getLogger("loam").fine(() -> "kernels: " + c.kernels().name() + " (" + c.reason() + ") " + c.hint());
         return c;
+    }
+
+    /** The one log line about kernels. */
+    private static Choice announced(Choice c) {
+        System.getLogger("loam").log(c.hint().isEmpty() ? System.Logger.Level.DEBUG : System.Logger.Level.INFO,
+                "kernels: " + c.kernels().name() + ", " + c.kernels().lanes() + " lanes (" + c.reason() + ")" + (c.hint().isEmpty() ? "" : "; for faster ones " + c.hint()));
+        return c;
+    }
+
+    /** Whether the virtual machine uses the processor's fused multiply-add; false where it does not say. */
+    private static boolean fusedMultiplyAdd() {
+        HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        try {
+            return bean != null && Boolean.parseBoolean(bean.getVMOption("UseFMA").getValue());
+        } catch (IllegalArgumentException noSuchOption) {
+            return false;
+        }
     }
 
     private static String missing() {
@@ -84,6 +100,9 @@ public final class KernelSets {
                 .anyMatch(a -> a.equals("-Xint") || a.equals("-XX:-UseCompiler") || a.startsWith("-XX:TieredStopAtLevel=") && !a.endsWith("=4"));
         if (!name.contains("Tiered") && !name.contains("64-Bit Server") || tieredDown) {
             return "the optimising compiler (C2) is off";
+        }
+        if (!fusedMultiplyAdd()) {
+            return "the processor has no fused multiply-add";
         }
         Loops loops = simd();
         return loops.lanes() >= 4 ? null : "the processor's vectors have fewer than 4 float lanes";
