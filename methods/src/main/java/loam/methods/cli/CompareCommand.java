@@ -1,12 +1,10 @@
 package loam.methods.cli;
 
 import com.grack.nanojson.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -14,7 +12,6 @@ import loam.methods.Method;
 import loam.methods.Tier;
 import loam.methods.report.ClaimTable;
 import loam.methods.report.RunFile;
-import loam.tensor.Failure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -74,12 +71,9 @@ final class CompareCommand implements Callable<Integer> {
     private static JsonObject keptRun(Method method) {
         for (Tier tier : List.of(Tier.SMALL, Tier.TINY)) {
             String name = "run-" + tier.label() + ".json";
-            try (InputStream in = method.getClass().getResourceAsStream(name)) {
-                if (in != null) {
-                    return RunFile.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), name);
-                }
-            } catch (IOException e) {
-                throw Failure.of("compare", "a kept run cannot be read").fact("file", name).cause(e).state();
+            Optional<String> text = method.resource(name);
+            if (text.isPresent()) {
+                return RunFile.read(text.get(), name);
             }
         }
         return null;

@@ -3,6 +3,7 @@ package loam.methods.data;
 import loam.tensor.Failure;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
+import loam.tensor.data.LabelledDataset;
 
 /** Images and labels out of a set of four IDX files. */
 final class ImageFiles {
@@ -10,12 +11,12 @@ final class ImageFiles {
     }
 
     /** The parts in the order: training images, training labels, test images, test labels. */
-    static Split split(IdxSet set, DataPlaces places, int classes) {
+    static NamedSplit split(IdxSet set, DataPlaces places, int classes) {
         IdxSet.Loaded loaded = set.load(places);
-        return new Split(part(set, loaded, 0, classes), part(set, loaded, 2, classes));
+        return new NamedSplit(set.slug(), part(set, loaded, 0, classes), part(set, loaded, 2, classes), loaded.folder().toString(), loaded.sha256());
     }
 
-    private static LabelledData part(IdxSet set, IdxSet.Loaded loaded, int first, int classes) {
+    private static LabelledDataset part(IdxSet set, IdxSet.Loaded loaded, int first, int classes) {
         Idx.Array images = loaded.arrays().get(set.parts().get(first).file());
         Idx.Array labels = loaded.arrays().get(set.parts().get(first + 1).file());
         if (images.dims().length != 3 || labels.dims().length != 1 || images.dims()[0] != labels.dims()[0]) {
@@ -26,7 +27,7 @@ final class ImageFiles {
             y[i] = labels.bytes()[i] & 0xff;
         }
         Shape shape = Shape.of(images.dims()[0], 1, images.dims()[1], images.dims()[2]);
-        return new LabelledData(Tensor.of(shape, unit(images.bytes())), y, classes, loaded.folder().toString(), loaded.sha256());
+        return LabelledDataset.of(Tensor.of(shape, unit(images.bytes())), y, classes);
     }
 
     private static float[] unit(byte[] grey) {

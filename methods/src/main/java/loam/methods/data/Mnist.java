@@ -18,12 +18,12 @@ public final class Mnist {
     }
 
     /** 60,000 training and 10,000 test images, each [N, 1, 28, 28] in [0, 1] (byte / 255), from where this machine has them. */
-    public static Split load() {
+    public static NamedSplit load() {
         return load(DataPlaces.standard(null));
     }
 
     /** The same, from {@code places}. */
-    public static Split load(DataPlaces places) {
+    public static NamedSplit load(DataPlaces places) {
         return ImageFiles.split(FILES, places, 10);
     }
 }

@@ -2,6 +2,7 @@ package loam.tests.methods;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import loam.methods.Claim;
 import loam.methods.DataUse;
@@ -44,8 +45,8 @@ public final class FakeFamily implements MethodFamily {
         }
 
         @Override
-        public String readme() {
-            return "# " + slug + "\n";
+        public Optional<String> resource(String name) {
+            return name.equals("README.md") ? Optional.of("# " + slug + "\n") : Optional.empty();
         }
     }
 
