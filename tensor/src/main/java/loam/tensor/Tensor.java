@@ -24,7 +24,7 @@ public final class Tensor implements Operand {
         this.storage = storage;
         this.shape = shape;
         this.strides = strides;
-        this.offset = offset;
+        this.offset = shape.numel() == 0 ? 0 : offset;    // an empty view points nowhere
         this.dense = Views.isDense(shape, strides);
     }
 
