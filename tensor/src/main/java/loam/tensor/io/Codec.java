@@ -128,7 +128,7 @@ final class Codec {
             case I32 -> b.asIntBuffer().get((int[]) array, at, m);
             case I64 -> b.asLongBuffer().get((long[]) array, at, m);
             case F16, BF16 -> b.asShortBuffer().get((short[]) array, at, m);
-            default -> throw new IllegalStateException(dtype.toString());
+            case BOOL, U8, I8 -> b.get((byte[]) array, at, m);
         }
     }
 
@@ -168,7 +168,7 @@ final class Codec {
             case I32 -> b.asIntBuffer().put((int[]) array, at, m);
             case I64 -> b.asLongBuffer().put((long[]) array, at, m);
             case F16, BF16 -> b.asShortBuffer().put((short[]) array, at, m);
-            default -> throw new IllegalStateException(dtype.toString());
+            case BOOL, U8, I8 -> b.slice().put((byte[]) array, at, m);
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import loam.tensor.Failure;
+import loam.tensor.LoamException;
 import loam.tensor.Tensor;
 
 /**
@@ -41,6 +42,7 @@ public final class Npz implements AutoCloseable {
     private final String file;
     private final ZipFile zip;
     private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
+    private boolean closed;
 
     private Npz(String file, ZipFile zip) {
         this.file = file;
@@ -137,6 +139,9 @@ public final class Npz implements AutoCloseable {
         if (entry == null) {
             throw Failure.of(FORMAT, "there is no array '" + name + "'").fact("file", file).fact("arrays", firstNames(entries.keySet())).argument();
         }
+        if (closed) {
+            throw Failure.of(FORMAT, "the archive is closed").fact("file", file).state();
+        }
         return reading(file, () -> {
             CRC32 crc = new CRC32();
             try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), crc)) {
@@ -157,6 +162,7 @@ public final class Npz implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         reading(file, () -> {
             zip.close();
             return null;
@@ -172,10 +178,10 @@ public final class Npz implements AutoCloseable {
         return Source.reading(FORMAT, file, () -> {
             try {
                 return body.run();
-            } catch (IllegalArgumentException e) {
+            } catch (LoamException e) {
+                throw e;
+            } catch (RuntimeException e) {
                 throw Failure.of(FORMAT, "the file is damaged: " + e.getMessage()).fact("file", file).cause(e).format();
-            } catch (IllegalStateException e) {
-                throw Failure.of(FORMAT, "the archive is closed").fact("file", file).cause(e).state();
             }
         });
     }
