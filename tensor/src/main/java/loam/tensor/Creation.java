@@ -1,5 +1,7 @@
 package loam.tensor;
 
+import java.util.Arrays;
+
 /** How tensors are made. */
 final class Creation {
     private Creation() {
@@ -81,15 +83,51 @@ final class Creation {
         return of(Shape.of(n, n), v);
     }
 
-    static Tensor randn(Shape shape, Rng rng) {
-        Tensor t = Tensor.empty(DType.F32, shape);
-        rng.normal(t.storage().floats(), 0, shape.numel(), 0, 1);
+    static Tensor normal(DType dtype, Shape shape, double mean, double std, Rng rng) {
+        Tensor t = random("normal", dtype, shape);
+        if (dtype == DType.F64) {
+            rng.normal(t.storage().doubles(), t.offset(), shape.numel(), mean, std);
+        } else {
+            rng.normal(t.storage().floats(), t.offset(), shape.numel(), mean, std);
+        }
         return t;
     }
 
-    static Tensor rand(Shape shape, Rng rng) {
-        Tensor t = Tensor.empty(DType.F32, shape);
-        rng.uniform(t.storage().floats(), 0, shape.numel(), 0, 1);
+    static Tensor uniform(DType dtype, Shape shape, double low, double high, Rng rng) {
+        Tensor t = random("uniform", dtype, shape);
+        if (dtype == DType.F64) {
+            rng.uniform(t.storage().doubles(), t.offset(), shape.numel(), low, high);
+        } else {
+            rng.uniform(t.storage().floats(), t.offset(), shape.numel(), low, high);
+        }
         return t;
+    }
+
+    private static Tensor random(String operation, DType dtype, Shape shape) {
+        if (dtype != DType.F32 && dtype != DType.F64) {
+            throw Failure.of(operation, "draws F32 or F64, not " + dtype).operand("shape", shape)
+                    .hint("draw F32 and convert with to(...)").dtype();
+        }
+        return Tensor.empty(dtype, shape);
+    }
+
+    static Tensor bernoulli(Shape shape, double p, Rng rng) {
+        Tensor t = Tensor.empty(DType.F32, shape);
+        rng.bernoulli(t.storage().floats(), t.offset(), shape.numel(), p);
+        return t;
+    }
+
+    static Tensor randint(int low, int high, Shape shape, Rng rng) {
+        Tensor t = Tensor.empty(DType.I64, shape);
+        long[] v = t.storage().longs();
+        for (int i = 0; i < shape.numel(); i++) {
+            v[t.offset() + i] = rng.nextInt(low, high);
+        }
+        return t;
+    }
+
+    static Tensor randperm(int n, Rng rng) {
+        long[] v = Arrays.stream(rng.permutation(n)).asLongStream().toArray();
+        return of(Shape.of(n), v);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import loam.tensor.internal.Philox;
 import loam.tensor.internal.PortableMath;
+import loam.tensor.internal.parallel.Parallel;
 
 /**
  * A random number generator that is a pair (key, counter): drawing advances the counter, {@link #split} derives a child from the key
@@ -22,7 +23,8 @@ public final class Rng {
     private static final double TO_UNIT_32 = 0x1p-32;
     private static final double TO_UNIT_53 = 0x1p-53;
     private static final double TRUNCATION = 2;
-    private static final int CHUNK = 256;
+    private static final int CHUNK = 256;                      // blocks drawn at once
+    private static final int PART = 16 * CHUNK;                // blocks of one piece of parallel work
     private static final int BY_NAME = 1;
     private static final int BY_NUMBER = 2;
 
@@ -405,14 +407,18 @@ public final class Rng {
     /** Draws whole blocks for n elements, {@code perBlock} of which come from one block, and moves the counter past them. */
     private void words(int n, int perBlock, Filler filler) {
         long first = (counter + 3) >>> 2;
-        int[] w = new int[4 * Math.min(CHUNK, n / perBlock + 1)];
         long total = ((long) n + perBlock - 1) / perBlock;
-        for (long b = 0; b < total; b += CHUNK) {
-            int count = (int) Math.min(CHUNK, total - b);
-            Philox.blocks(key, first + b, count, w);
-            int at = (int) (b * perBlock);
-            filler.fill(w, at, Math.min(n - at, count * perBlock));
-        }
+        int parts = (int) ((total + PART - 1) / PART);
+        Parallel.forRange(parts, part -> {
+            long end = Math.min(total, (part + 1L) * PART);
+            int[] w = new int[4 * (int) Math.min(CHUNK, end - (long) part * PART)];
+            for (long b = (long) part * PART; b < end; b += CHUNK) {
+                int count = (int) Math.min(CHUNK, end - b);
+                Philox.blocks(key, first + b, count, w);
+                int at = (int) (b * perBlock);
+                filler.fill(w, at, Math.min(n - at, count * perBlock));
+            }
+        });
         if (total > 0) {
             counter = 4 * (first + total);
         }

@@ -133,12 +133,42 @@ public final class Tensor implements Operand {
 
     /** F32 standard normal. */
     public static Tensor randn(Shape shape, Rng rng) {
-        return Creation.randn(shape, rng);
+        return Creation.normal(DType.F32, shape, 0, 1, rng);
+    }
+
+    /** Standard normal of type F32 or F64. */
+    public static Tensor randn(DType dtype, Shape shape, Rng rng) {
+        return Creation.normal(dtype, shape, 0, 1, rng);
     }
 
     /** F32 uniform on [0, 1). */
     public static Tensor rand(Shape shape, Rng rng) {
-        return Creation.rand(shape, rng);
+        return Creation.uniform(DType.F32, shape, 0, 1, rng);
+    }
+
+    /** Uniform on [0, 1) of type F32 or F64. */
+    public static Tensor rand(DType dtype, Shape shape, Rng rng) {
+        return Creation.uniform(dtype, shape, 0, 1, rng);
+    }
+
+    /** F32 uniform on [low, high). */
+    public static Tensor uniform(Shape shape, double low, double high, Rng rng) {
+        return Creation.uniform(DType.F32, shape, low, high, rng);
+    }
+
+    /** I64 uniform integers of low .. high-1. */
+    public static Tensor randint(int low, int high, Shape shape, Rng rng) {
+        return Creation.randint(low, high, shape, rng);
+    }
+
+    /** F32, every element 1 with probability p and 0 otherwise. */
+    public static Tensor bernoulli(Shape shape, double p, Rng rng) {
+        return Creation.bernoulli(shape, p, rng);
+    }
+
+    /** I64 [n]: 0 .. n-1 in random order. */
+    public static Tensor randperm(int n, Rng rng) {
+        return Creation.randperm(n, rng);
     }
 
     // ---- facts

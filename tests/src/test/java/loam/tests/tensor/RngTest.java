@@ -12,9 +12,14 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import loam.tensor.ArgumentException;
+import loam.tensor.DType;
+import loam.tensor.DTypeException;
 import loam.tensor.Rng;
+import loam.tensor.Shape;
+import loam.tensor.Tensor;
 import loam.tensor.internal.Philox;
 import loam.tensor.internal.PortableMath;
+import loam.tensor.internal.parallel.Parallel;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +136,39 @@ class RngTest {
         Rng none = Rng.at(1, 3);
         none.uniform(d, 0, 0);
         assertEquals(3, none.counter());
+    }
+
+    @Test
+    void threadsChangeNothing() {
+        int n = 100_003;
+        float[] one = new float[n];
+        float[] four = new float[n];
+        Parallel.withThreads(1, () -> Rng.seed(3).normal(one, 0, n));
+        Parallel.withThreads(4, () -> Rng.seed(3).normal(four, 0, n));
+        assertArrayEquals(one, four);
+        Parallel.withThreads(1, () -> Rng.at(3, 5).uniform(one, 0, n));
+        Parallel.withThreads(4, () -> Rng.at(3, 5).uniform(four, 0, n));
+        assertArrayEquals(one, four);
+    }
+
+    @Test
+    void tensorsAreDrawnFromTheGenerator() {
+        Rng rng = Rng.seed(4);
+        float[] a = new float[6];
+        rng.normal(a, 0, 6);
+        assertArrayEquals(a, Tensor.randn(Shape.of(2, 3), Rng.seed(4)).toFloats());
+        assertEquals(8, rng.counter());
+        assertEquals(DType.F64, Tensor.randn(DType.F64, Shape.of(2), rng).dtype());
+        assertEquals(DType.F64, Tensor.rand(DType.F64, Shape.of(2), rng).dtype());
+        Tensor i = Tensor.randint(-2, 3, Shape.of(1000), rng);
+        assertEquals(DType.I64, i.dtype());
+        assertEquals(5, Arrays.stream(i.toLongs()).distinct().filter(v -> v >= -2 && v < 3).count());
+        for (float v : Tensor.uniform(Shape.of(100), 5, 6, rng).toFloats()) {
+            assertTrue(v >= 5 && v < 6);
+        }
+        assertEquals(Set.of(0f, 1f), Set.of(Tensor.bernoulli(Shape.of(), 0, rng).toFloats()[0], Tensor.bernoulli(Shape.of(), 1, rng).toFloats()[0]));
+        assertEquals(10, Arrays.stream(Tensor.randperm(10, rng).toLongs()).distinct().count());
+        assertThrows(DTypeException.class, () -> Tensor.randn(DType.I32, Shape.of(2), rng));
     }
 
     @Test
