@@ -1,0 +1,4 @@
+package loam.nn;
+
+/** What a loss does with the losses of its elements. */
+public enum Reduction { MEAN, SUM, NONE }
