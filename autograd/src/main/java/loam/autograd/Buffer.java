@@ -1,6 +1,7 @@
 package loam.autograd;
 
 import java.util.function.Consumer;
+import loam.tensor.DType;
 import loam.tensor.Failure;
 import loam.tensor.Tensor;
 import loam.tensor.Workspace;
@@ -30,5 +31,14 @@ public final class Buffer {
     /** Lets {@code change} write the numbers in place, through a kernel. */
     public void update(Consumer<Tensor> change) {
         Updates.inPlace(holder, change);
+    }
+
+    /** Converts the numbers to another type. */
+    public void convert(DType to) {
+        if (to != holder.dtype()) {
+            Tensor before = holder.peek();
+            holder.replace(Workspace.outside(() -> before.to(to)));
+            before.storage().bumpVersion();
+        }
     }
 }

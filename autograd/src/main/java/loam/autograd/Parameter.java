@@ -1,6 +1,7 @@
 package loam.autograd;
 
 import java.util.function.Consumer;
+import loam.tensor.DType;
 import loam.tensor.Failure;
 import loam.tensor.Tensor;
 import loam.tensor.Workspace;
@@ -23,5 +24,18 @@ public final class Parameter extends Variable {
     /** Lets {@code change} write the numbers in place, through a kernel. */
     public void update(Consumer<Tensor> change) {
         Updates.inPlace(this, change);
+    }
+
+    /** Converts the numbers to another floating type; the gradient is forgotten. */
+    public void convert(DType to) {
+        if (!to.isFloating()) {
+            throw Failure.of("convert", "a parameter needs a floating type").fact("type", to).dtype();
+        }
+        if (to != dtype()) {
+            Tensor before = peek();
+            replace(Workspace.outside(() -> before.to(to)));
+            before.storage().bumpVersion();
+            zeroGrad();
+        }
     }
 }

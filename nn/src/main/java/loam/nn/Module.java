@@ -283,7 +283,7 @@ public abstract class Module {
     }
 
     /** The open frame of a module. */
-    protected static final class Frame implements AutoCloseable {
+    public static final class Frame implements AutoCloseable {
         private static final Frame INSTANCE = new Frame();
 
         private Frame() {

@@ -13,6 +13,7 @@ import loam.autograd.Parameter;
 import loam.tensor.Failure;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
+import loam.tensor.io.Safetensors;
 
 /** State dicts: collecting, checking, taking over, copying. */
 final class StateDict {
@@ -86,6 +87,14 @@ final class StateDict {
         if (names.size() > SHOWN) {
             f.fact("", "and " + (names.size() - SHOWN) + " more");
         }
+    }
+
+    static void save(Module root, Path file) {
+        Safetensors.write(file, of(root));
+    }
+
+    static void load(Module root, Path file) {
+        load(root, Safetensors.read(file), file.toString());
     }
 
     static Module copy(Module from) {
