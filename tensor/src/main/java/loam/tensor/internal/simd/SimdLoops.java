@@ -3,6 +3,8 @@ package loam.tensor.internal.simd;
 import jdk.incubator.vector.FloatVector;
 import loam.tensor.internal.scalar.ScalarLoops;
 import loam.tensor.kernel.Activation;
+import loam.tensor.kernel.BinaryKind;
+import loam.tensor.kernel.UnaryKind;
 
 /** Inner loops on the Vector API; what has no vector form is inherited from the scalar loops. */
 public final class SimdLoops extends ScalarLoops {
@@ -47,5 +49,118 @@ public final class SimdLoops extends ScalarLoops {
         } else {
             SimdGemm.run(tiling, m, n, k, a, ao, ars, acs, b, bo, brs, bcs, c, co, ldc, accumulate, bias, biasOffset, act, parallel);
         }
+    }
+
+    @Override
+    public void unary(UnaryKind kind, int n, float[] x, int xo, float[] y, int yo, double p, double q) {
+        if (!SimdElementwise.unary(kind, n, x, xo, y, yo, p, q)) {
+            super.unary(kind, n, x, xo, y, yo, p, q);
+        }
+    }
+
+    @Override
+    public void binary(BinaryKind kind, int n, float[] a, int ao, int as, float[] b, int bo, int bs, float[] y, int yo) {
+        if (!SimdElementwise.binary(kind, n, a, ao, as, b, bo, bs, y, yo)) {
+            super.binary(kind, n, a, ao, as, b, bo, bs, y, yo);
+        }
+    }
+
+    @Override
+    public void axpy(int n, float alpha, float[] x, int xo, float[] y, int yo) {
+        SimdReduce.axpy(n, alpha, x, xo, y, yo);
+    }
+
+    @Override
+    public double sum(int n, float[] x, int xo) {
+        return SimdReduce.sum(n, x, xo);
+    }
+
+    @Override
+    public double sumSquares(int n, float[] x, int xo) {
+        return SimdReduce.dot(n, x, xo, x, xo);
+    }
+
+    @Override
+    public double sumAbs(int n, float[] x, int xo) {
+        return SimdReduce.sumAbs(n, x, xo);
+    }
+
+    @Override
+    public double dot(int n, float[] x, int xo, float[] y, int yo) {
+        return SimdReduce.dot(n, x, xo, y, yo);
+    }
+
+    @Override
+    public float max(int n, float[] x, int xo) {
+        return SimdReduce.max(n, x, xo);
+    }
+
+    @Override
+    public float min(int n, float[] x, int xo) {
+        return SimdReduce.min(n, x, xo);
+    }
+
+    @Override
+    public void maxInto(int n, float[] x, int xo, float[] acc, int ao) {
+        SimdReduce.maxInto(n, x, xo, acc, ao);
+    }
+
+    @Override
+    public void minInto(int n, float[] x, int xo, float[] acc, int ao) {
+        SimdReduce.minInto(n, x, xo, acc, ao);
+    }
+
+    @Override
+    public double expSum(int n, float[] x, int xo, float shift, float[] y, int yo) {
+        return SimdReduce.expSum(n, x, xo, shift, y, yo);
+    }
+
+    @Override
+    public void softmaxRows(int rows, int n, float[] x, int xo, float[] y, int yo) {
+        SimdReduce.softmaxRows(rows, n, x, xo, y, yo);
+    }
+
+    @Override
+    public void logSoftmaxRows(int rows, int n, float[] x, int xo, float[] y, int yo) {
+        SimdReduce.logSoftmaxRows(rows, n, x, xo, y, yo);
+    }
+
+    @Override
+    public void softmaxRowsGrad(int rows, int n, float[] dy, int dyo, float[] y, int yo, float[] dx, int dxo) {
+        SimdReduce.softmaxRowsGrad(rows, n, dy, dyo, y, yo, dx, dxo);
+    }
+
+    @Override
+    protected double sumCentredSquares(int n, float[] x, int xo, float centre) {
+        return SimdReduce.sumCentredSquares(n, x, xo, centre);
+    }
+
+    @Override
+    protected double dotCentred(int n, float[] y, int yo, float[] x, int xo, float centre) {
+        return SimdReduce.dotCentred(n, y, yo, x, xo, centre);
+    }
+
+    @Override
+    protected void affine(int n, float[] x, int xo, float scale, float shift, boolean relu, float[] y, int yo) {
+        SimdReduce.affine(n, x, xo, scale, shift, relu, y, yo);
+    }
+
+    @Override
+    protected void affine2(int n, float[] x, int xo, float p, float[] y, int yo, float q, float r, float[] z, int zo) {
+        SimdReduce.affine2(n, x, xo, p, y, yo, q, r, z, zo);
+    }
+
+    @Override
+    public void sgd(int n, float[] w, int wo, float[] g, int go, float[] v, int vo, double lr, double mu, double dampening, double wd,
+                    boolean nesterov, boolean first) {
+        int i = SimdSteps.sgd(n, w, wo, g, go, v, vo, lr, mu, dampening, wd, nesterov, first);
+        super.sgd(n - i, w, wo + i, g, go + i, v, vo + i, lr, mu, dampening, wd, nesterov, first);
+    }
+
+    @Override
+    public void adam(int n, float[] w, int wo, float[] g, int go, float[] m, int mo, float[] v, int vo,
+                     double lr, double beta1, double beta2, double eps, double wd, boolean decoupled, double c1, double c2) {
+        int i = SimdSteps.adam(n, w, wo, g, go, m, mo, v, vo, lr, beta1, beta2, eps, wd, decoupled, c1, c2);
+        super.adam(n - i, w, wo + i, g, go + i, m, mo + i, v, vo + i, lr, beta1, beta2, eps, wd, decoupled, c1, c2);
     }
 }

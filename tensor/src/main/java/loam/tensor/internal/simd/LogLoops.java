@@ -1,0 +1,75 @@
+package loam.tensor.internal.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Logarithms: x = 2^e (1 + m) with 1 + m between sqrt(1/2) and sqrt(2), and a polynomial in m.
+ * The bodies stand flat in the loops: a vector that passes through a method which is not inlined is kept in memory.
+ * n is a multiple of the vector length; tails come in padded blocks, so that every element goes through the same code.
+ */
+final class LogLoops {
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+    private static final float MIN_NORMAL = Float.MIN_NORMAL;
+    private static final float SCALE_UP = 8388608f;
+    private static final float SCALE_BITS = 23f;
+    private static final float LOG_HI = 0.693359375f;
+    private static final float LOG_LO = -2.12194440e-4f;
+    private static final int SQRT_HALF_BITS = 0x3f3504f3;
+    private static final float G0 = 3.3333331174e-1f;
+    private static final float G1 = -2.4999993993e-1f;
+    private static final float G2 = 2.0000714765e-1f;
+    private static final float G3 = -1.6668057665e-1f;
+    private static final float G4 = 1.4249322787e-1f;
+    private static final float G5 = -1.2420140846e-1f;
+    private static final float G6 = 1.1676998740e-1f;
+    private static final float G7 = -1.1514610310e-1f;
+    private static final float G8 = 7.0376836292e-2f;
+
+    private LogLoops() { }
+
+    private static FloatVector v(float c) {
+        return FloatVector.broadcast(S, c);
+    }
+
+    static void log(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
+            VectorMask<Float> ld = x0.compare(VectorOperators.LT, MIN_NORMAL);
+            IntVector li = x0.mul(v(1f).blend(SCALE_UP, ld)).reinterpretAsInts().sub(SQRT_HALF_BITS);
+            FloatVector le = ((FloatVector) li.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0)).sub(v(0f).blend(SCALE_BITS, ld));
+            FloatVector lm = li.and(0x007fffff).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
+            FloatVector lz = lm.mul(lm);
+            FloatVector lp = v(G8).fma(lm, v(G7)).fma(lm, v(G6)).fma(lm, v(G5)).fma(lm, v(G4)).fma(lm, v(G3)).fma(lm, v(G2)).fma(lm, v(G1)).fma(lm, v(G0));
+            lp = lz.fma(v(-0.5f), le.fma(v(LOG_LO), lp.mul(lm).mul(lz)));
+            FloatVector g = le.fma(v(LOG_HI), lm.add(lp));
+            VectorMask<Float> ok = x0.compare(VectorOperators.GT, 0f).and(x0.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
+            FloatVector other = v(Float.NaN).blend(Float.NEGATIVE_INFINITY, x0.compare(VectorOperators.EQ, 0f)).blend(Float.POSITIVE_INFINITY, x0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+            other.blend(g, ok).intoArray(y, yo + i);
+        }
+    }
+
+    static void log1p(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
+            FloatVector y0 = x0.add(1f);
+            VectorMask<Float> ld = y0.compare(VectorOperators.LT, MIN_NORMAL);
+            IntVector li = y0.mul(v(1f).blend(SCALE_UP, ld)).reinterpretAsInts().sub(SQRT_HALF_BITS);
+            FloatVector le = ((FloatVector) li.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0)).sub(v(0f).blend(SCALE_BITS, ld));
+            FloatVector lm = li.and(0x007fffff).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
+            FloatVector lz = lm.mul(lm);
+            FloatVector lp = v(G8).fma(lm, v(G7)).fma(lm, v(G6)).fma(lm, v(G5)).fma(lm, v(G4)).fma(lm, v(G3)).fma(lm, v(G2)).fma(lm, v(G1)).fma(lm, v(G0));
+            lp = lz.fma(v(-0.5f), le.fma(v(LOG_LO), lp.mul(lm).mul(lz)));
+            FloatVector g = le.fma(v(LOG_HI), lm.add(lp));
+            FloatVector c = x0.sub(y0.sub(1f)).div(y0);
+            VectorMask<Float> ok = y0.compare(VectorOperators.GT, 0f).and(y0.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
+            FloatVector other = v(Float.NaN).blend(Float.NEGATIVE_INFINITY, y0.compare(VectorOperators.EQ, 0f)).blend(Float.POSITIVE_INFINITY, y0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+            FloatVector r = other.blend(g.add(c), ok);
+            r.blend(x0, x0.compare(VectorOperators.EQ, 0f)).intoArray(y, yo + i);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package loam.tensor.internal.simd;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import loam.tensor.internal.parallel.Scratch;
+import loam.tensor.kernel.BinaryKind;
+import loam.tensor.kernel.UnaryKind;
+
+/**
+ * Chooses the vector loop of a kind and feeds it whole vectors: the last elements of a block go through a padded copy, so that they
+ * see the same instructions as all others.
+ */
+final class SimdElementwise {
+    private static final int L = FloatVector.SPECIES_PREFERRED.length();
+    /** Elements of a value repeated for a stride of 0. */
+    private static final int BLOCK = 1024;
+
+    private SimdElementwise() { }
+
+    /** False when the kind has no vector loop. */
+    static boolean unary(UnaryKind kind, int n, float[] x, int xo, float[] y, int yo, double p, double q) {
+        int whole = n - n % L;
+        if (!unaryWhole(kind, whole, x, xo, y, yo, (float) p, (float) q)) {
+            return false;
+        }
+        if (whole < n) {
+            float[] t = Scratch.get().floats(Scratch.TAIL, 3 * L);
+            Arrays.fill(t, n - whole, L, 0f);
+            System.arraycopy(x, xo + whole, t, 0, n - whole);
+            unaryWhole(kind, L, t, 0, t, L, (float) p, (float) q);
+            System.arraycopy(t, L, y, yo + whole, n - whole);
+        }
+        return true;
+    }
+
+    private static boolean unaryWhole(UnaryKind kind, int n, float[] x, int xo, float[] y, int yo, float p, float q) {
+        switch (kind) {
+            case NEG -> BasicLoops.neg(n, x, xo, y, yo);
+            case ABS -> BasicLoops.abs(n, x, xo, y, yo);
+            case SQUARE -> BasicLoops.square(n, x, xo, y, yo);
+            case SQRT -> BasicLoops.sqrt(n, x, xo, y, yo);
+            case RSQRT -> BasicLoops.rsqrt(n, x, xo, y, yo);
+            case RECIPROCAL -> BasicLoops.reciprocal(n, x, xo, y, yo);
+            case RELU -> BasicLoops.relu(n, x, xo, y, yo);
+            case LEAKY_RELU -> BasicLoops.leakyRelu(n, x, xo, y, yo, p);
+            case CLAMP -> BasicLoops.clamp(n, x, xo, y, yo, p, q);
+            case EXP -> ExpLoops.exp(n, x, xo, y, yo);
+            case EXPM1 -> ExpLoops.expm1(n, x, xo, y, yo);
+            case TANH -> ExpLoops.tanh(n, x, xo, y, yo);
+            case SIGMOID -> ExpLoops.sigmoid(n, x, xo, y, yo);
+            case LOG_SIGMOID -> ExpLoops.logSigmoid(n, x, xo, y, yo);
+            case SOFTPLUS -> ExpLoops.softplus(n, x, xo, y, yo);
+            case SILU -> ExpLoops.silu(n, x, xo, y, yo);
+            case ELU -> ExpLoops.elu(n, x, xo, y, yo, p);
+            case GELU_TANH -> ExpLoops.geluTanh(n, x, xo, y, yo);
+            case GELU -> ErfLoops.gelu(n, x, xo, y, yo);
+            case ERF -> ErfLoops.erf(n, x, xo, y, yo);
+            case LOG -> LogLoops.log(n, x, xo, y, yo);
+            case LOG1P -> LogLoops.log1p(n, x, xo, y, yo);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** False when the kind has no vector loop. */
+    static boolean binary(BinaryKind kind, int n, float[] a, int ao, int as, float[] b, int bo, int bs, float[] y, int yo) {
+        if (!binaryWhole(kind, 0, a, ao, b, bo, y, yo)) {
+            return false;
+        }
+        if (as != 0 && bs != 0) {
+            binaryDense(kind, n, a, ao, b, bo, y, yo);
+            return true;
+        }
+        float[] t = Scratch.get().floats(Scratch.ROW, 2 * BLOCK);
+        int m = Math.min(n, BLOCK);
+        if (as == 0 && n > 0) {
+            Arrays.fill(t, 0, m, a[ao]);
+        }
+        if (bs == 0 && n > 0) {
+            Arrays.fill(t, BLOCK, BLOCK + m, b[bo]);
+        }
+        for (int i = 0; i < n; i += BLOCK) {
+            binaryDense(kind, Math.min(BLOCK, n - i), as == 0 ? t : a, as == 0 ? 0 : ao + i, bs == 0 ? t : b, bs == 0 ? BLOCK : bo + i, y, yo + i);
+        }
+        return true;
+    }
+
+    private static void binaryDense(BinaryKind kind, int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+        int whole = n - n % L;
+        binaryWhole(kind, whole, a, ao, b, bo, y, yo);
+        if (whole < n) {
+            float[] t = Scratch.get().floats(Scratch.TAIL, 3 * L);
+            Arrays.fill(t, n - whole, L, 0f);
+            Arrays.fill(t, L + n - whole, 2 * L, 0f);
+            System.arraycopy(a, ao + whole, t, 0, n - whole);
+            System.arraycopy(b, bo + whole, t, L, n - whole);
+            binaryWhole(kind, L, t, 0, t, L, t, 2 * L);
+            System.arraycopy(t, 2 * L, y, yo + whole, n - whole);
+        }
+    }
+
+    private static boolean binaryWhole(BinaryKind kind, int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+        switch (kind) {
+            case ADD -> BasicLoops.add(n, a, ao, b, bo, y, yo);
+            case SUB -> BasicLoops.sub(n, a, ao, b, bo, y, yo);
+            case MUL -> BasicLoops.mul(n, a, ao, b, bo, y, yo);
+            case DIV -> BasicLoops.div(n, a, ao, b, bo, y, yo);
+            case MAXIMUM -> BasicLoops.maximum(n, a, ao, b, bo, y, yo);
+            case MINIMUM -> BasicLoops.minimum(n, a, ao, b, bo, y, yo);
+            case RELU_GRAD -> BasicLoops.reluGrad(n, a, ao, b, bo, y, yo);
+            case TANH_GRAD -> BasicLoops.tanhGrad(n, a, ao, b, bo, y, yo);
+            case SIGMOID_GRAD -> BasicLoops.sigmoidGrad(n, a, ao, b, bo, y, yo);
+            case GELU_GRAD -> ErfLoops.geluGrad(n, a, ao, b, bo, y, yo);
+            case GELU_TANH_GRAD -> ExpLoops.geluTanhGrad(n, a, ao, b, bo, y, yo);
+            case SILU_GRAD -> ExpLoops.siluGrad(n, a, ao, b, bo, y, yo);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+}
