@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
@@ -120,8 +122,10 @@ class ArchitectureTest {
     void mistakesAreLoamExceptions() {
         noClasses().that().resideInAnyPackage("loam.tensor..", "loam.autograd..", "loam.nn..", "loam.optim..")
                 .and().resideOutsideOfPackage("..internal..")
-                .should().dependOnClassesThat().belongToAnyOf(IllegalArgumentException.class,
-                        IllegalStateException.class, IndexOutOfBoundsException.class)
+                .and().doNotHaveFullyQualifiedName("loam.tensor.LoamException")
+                .should().callConstructorWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(
+                        JavaClass.Predicates.belongToAnyOf(RuntimeException.class, IllegalArgumentException.class,
+                                IllegalStateException.class, IndexOutOfBoundsException.class))))
                 .because("every mistake of a user is a LoamException with operation, reason and hint").check(all);
     }
 
