@@ -368,7 +368,7 @@ public final class Rng {
         long limit = limit(p);
         words(n, 4, (w, at, m) -> {
             for (int i = 0; i < m; i++) {
-                a[off + at + i] = (w[i] & LOW) < limit ? 1 : 0;
+                a[off + at + i] = (w[i] & LOW) - limit >>> 63;          // the sign, without a branch
             }
         });
     }
@@ -379,7 +379,7 @@ public final class Rng {
         long limit = limit(p);
         words(n, 4, (w, at, m) -> {
             for (int i = 0; i < m; i++) {
-                a[off + at + i] = (byte) ((w[i] & LOW) < limit ? 1 : 0);
+                a[off + at + i] = (byte) ((w[i] & LOW) - limit >>> 63);
             }
         });
     }

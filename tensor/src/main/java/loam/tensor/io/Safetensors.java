@@ -96,8 +96,8 @@ public final class Safetensors implements AutoCloseable {
         return entry(name).dtype;
     }
 
-    /** Reads one tensor. */
-    public Tensor get(String name) {
+    /** Reads one tensor; several threads take turns. */
+    public synchronized Tensor get(String name) {
         Entry e = entry(name);
         if (!in.isOpen()) {
             throw Failure.of(FORMAT, "the file is closed").fact("file", file).state();

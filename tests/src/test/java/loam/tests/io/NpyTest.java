@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,6 +179,17 @@ class NpyTest {
         byte[] bool = npy("{'descr': '|b1', 'fortran_order': False, 'shape': (1,), }", 1);
         bool[bool.length - 1] = 7;
         Damage.refused(dir.resolve("bool.npy"), bool, Npy::read, "neither 0 nor 1");
+    }
+
+    @Test
+    void arraysBeyondTheHeapAreRefused() throws IOException {
+        byte[] header = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2147483647,), }\n", 0);
+        Path file = Damage.put(dir.resolve("huge.npy"), header);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(header.length + 2147483647L);      // the bytes are really there; no array is as long as that
+        }
+        FormatException e = assertThrows(FormatException.class, () -> Npy.read(file));
+        assertTrue(e.getMessage().contains("-Xmx"), e.getMessage());
     }
 
     @Test
