@@ -11,6 +11,7 @@ import loam.tensor.kernel.BinaryKind;
 import loam.tensor.kernel.CompareKind;
 import loam.tensor.kernel.ReduceKind;
 import loam.tensor.kernel.UnaryKind;
+import loam.tensor.linalg.Linalg;
 
 /** How each golden op is called on tensors. */
 final class TensorOps {
@@ -66,6 +67,7 @@ final class TensorOps {
         indexing();
         moves();
         products();
+        decompositions();
     }
 
     private static void reductions() {
@@ -136,5 +138,28 @@ final class TensorOps {
     private static void products() {
         put("matmul", (a, x) -> x[0].matmul(x[1]));
         put("linear", (a, x) -> x[0].linear(x[1], x.length > 2 ? x[2] : null, Activation.NONE));
+    }
+
+    /** Vectors are unique up to their sign: the golden values are absolute ones, or those of a function of the matrix. */
+    private static void decompositions() {
+        put("cholesky", (a, x) -> Linalg.cholesky(x[0]));
+        put("solve", (a, x) -> Linalg.solve(x[0], x[1]));
+        put("inverse", (a, x) -> Linalg.inverse(x[0]));
+        put("logdet", (a, x) -> Linalg.logdet(x[0]));
+        put("lstsq", (a, x) -> Linalg.lstsq(x[0], x[1]));
+        put("pinv", (a, x) -> Linalg.pinv(x[0]));
+        put("eigh_values", (a, x) -> Linalg.eigh(x[0]).values());
+        put("eigh_exp", (a, x) -> {
+            Linalg.Eigh e = Linalg.eigh(x[0]);
+            return e.vectors().mul(e.values().exp()).matmul(e.vectors().t());
+        });
+        several("qr", (a, x) -> {
+            Linalg.Qr r = Linalg.qr(x[0]);
+            return new Tensor[] {r.q().abs(), r.r().abs()};
+        });
+        several("svd", (a, x) -> {
+            Linalg.Svd r = Linalg.svd(x[0]);
+            return new Tensor[] {r.u().abs(), r.s(), r.vh().abs()};
+        });
     }
 }

@@ -1,14 +1,15 @@
 package loam.tests.golden;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import loam.autograd.Ops;
 import loam.autograd.Variable;
 import loam.autograd.ops.Conv2dOp;
+import loam.nn.Losses;
+import loam.nn.Reduction;
 import loam.tensor.Shape;
 import loam.tensor.kernel.Activation;
 
@@ -31,10 +32,6 @@ final class VariableOps {
     /** The call of an op, or null. */
     static Call of(String op) {
         return TABLE.get(op);
-    }
-
-    static Set<String> names() {
-        return new TreeSet<>(TABLE.keySet());
     }
 
     private static void put(String op, One one) {
@@ -60,6 +57,7 @@ final class VariableOps {
         reductions();
         moves();
         networks();
+        losses();
     }
 
     private static void elementwise() {
@@ -126,6 +124,16 @@ final class VariableOps {
         put("linear", (a, x) -> Ops.linear(x[0], x[1], third(x), Activation.NONE));
         put("conv2d", (a, x) -> Ops.conv2d(x[0], x[1], third(x), geometry(a, x[1].shape()), Activation.NONE));
         put("max_pool2d", (a, x) -> Ops.maxPool2d(x[0], a.integer("kernel"), a.integer("stride"), a.integer("padding")));
+    }
+
+    private static void losses() {
+        put("mse", (a, x) -> Losses.mse(x[0], x[1], reduction(a)));
+        put("l1", (a, x) -> Losses.l1(x[0], x[1], reduction(a)));
+        put("squared_hinge", (a, x) -> Losses.squaredHinge(x[0], x[1].value().toInts()));
+    }
+
+    private static Reduction reduction(Attributes a) {
+        return Reduction.valueOf(a.text("reduction").toUpperCase(Locale.ROOT));
     }
 
     private static Variable third(Variable[] x) {
