@@ -9,7 +9,7 @@ final class Creation {
 
     static Tensor full(DType dtype, Shape shape, double value) {
         Tensor t = Tensor.empty(dtype, shape);
-        if (value != 0 || Context.current().workspace != null) {
+        if (Double.doubleToRawLongBits(value) != 0 || Context.current().workspace != null) {
             Context.current().kernels().fill(t, value);
         }
         return t;
@@ -55,32 +55,34 @@ final class Creation {
         return Tensor.empty(dtype, shape);
     }
 
-    static Tensor arange(double start, double end, double step) {
+    static Tensor arange(DType dtype, double start, double end, double step) {
         double count = Math.ceil((end - start) / step);
         if (step == 0 || !Double.isFinite(count)) {
             throw Failure.of("arange", "step " + step + " never reaches the end").fact("start", start).fact("end", end).argument();
         }
-        float[] v = new float[(int) Math.max(0, count)];
+        if (count > Integer.MAX_VALUE) {
+            throw Failure.of("arange", "more than 2^31-1 elements").fact("start", start).fact("end", end).fact("step", step).argument();
+        }
+        double[] v = new double[(int) Math.max(0, count)];
         for (int i = 0; i < v.length; i++) {
-            v[i] = (float) (start + i * step);
+            v[i] = start + i * step;
         }
-        return of(Shape.of(v.length), v);
+        return of(Shape.of(v.length), v).to(dtype);
     }
 
-    static Tensor linspace(double start, double end, int n) {
-        float[] v = new float[n];
-        for (int i = 0; i < n; i++) {
-            v[i] = (float) (n == 1 ? start : i == n - 1 ? end : start + (end - start) * i / (n - 1));
+    static Tensor linspace(DType dtype, double start, double end, int n) {
+        if (n < 0) {
+            throw Failure.of("linspace", "n is " + n).argument();
         }
-        return of(Shape.of(n), v);
+        double[] v = new double[n];
+        for (int i = 0; i < n; i++) {
+            v[i] = n == 1 ? start : i == n - 1 ? end : start + (end - start) * i / (n - 1);
+        }
+        return of(Shape.of(n), v).to(dtype);
     }
 
-    static Tensor eye(int n) {
-        float[] v = new float[Shape.of(n, n).numel()];
-        for (int i = 0; i < n; i++) {
-            v[i * n + i] = 1;
-        }
-        return of(Shape.of(n, n), v);
+    static Tensor eye(DType dtype, int n) {
+        return Tensor.ones(dtype, Shape.of(n)).diagEmbed().to(dtype);
     }
 
     static Tensor normal(DType dtype, Shape shape, double mean, double std, Rng rng) {
@@ -129,5 +131,11 @@ final class Creation {
     static Tensor randperm(int n, Rng rng) {
         long[] v = Arrays.stream(rng.permutation(n)).asLongStream().toArray();
         return of(Shape.of(n), v);
+    }
+
+    static Tensor truncatedNormal(Shape shape, double mean, double std, Rng rng) {
+        Tensor t = Tensor.empty(DType.F32, shape);
+        rng.truncatedNormal(t.storage().floats(), t.offset(), shape.numel(), mean, std);
+        return t;
     }
 }

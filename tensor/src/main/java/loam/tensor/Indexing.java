@@ -46,6 +46,23 @@ final class Indexing {
         return out;
     }
 
+    static Tensor indexAdd(Tensor x, int axis, Tensor index, Tensor src) {
+        int a = x.shape().axis("index_add", axis);
+        if (index.rank() != 1 || !src.shape().equals(x.shape().with(a, index.numel()))) {
+            throw Failure.of("index_add", "the source must have the input's extents, and the index's length on the axis").operand("input", x.shape(), a)
+                    .operand("index", index.shape()).operand("source", src.shape()).shape();
+        }
+        return scatterAdd(x, a, along(index, a, x.rank()).expand(src.shape()), src);
+    }
+
+    /** A vector laid along one of {@code rank} axes. */
+    private static Tensor along(Tensor index, int axis, int rank) {
+        int[] d = new int[rank];
+        java.util.Arrays.fill(d, 1);
+        d[axis] = index.numel();
+        return index.reshape(d);
+    }
+
     private static void requireFits(String op, Tensor x, int axis, Tensor index, String name) {
         boolean fits = index.rank() == x.rank();
         for (int i = 0; fits && i < x.rank(); i++) {

@@ -65,6 +65,10 @@ final class Joining {
         }
         Tensor[] up = new Tensor[parts.length];
         for (int i = 0; i < parts.length; i++) {
+            if (!parts[i].shape().equals(parts[0].shape())) {
+                throw Failure.of("stack", "shapes differ").operand("first", parts[0].shape()).operand("part " + i, parts[i].shape())
+                        .hint("stack needs equal shapes; cat joins along an axis that there is").shape();
+            }
             up[i] = parts[i].unsqueeze(axis);
         }
         return cat(axis < 0 ? axis + up[0].rank() : axis, up);
@@ -83,6 +87,33 @@ final class Joining {
         return out;
     }
 
+    static Tensor[] chunk(Tensor x, int axis, int count) {
+        int a = x.shape().axis("chunk", axis);
+        if (count < 1) {
+            throw Failure.of("chunk", "count is " + count).operand("input", x.shape(), a).argument();
+        }
+        return split(x, a, Math.max(1, (int) (((long) x.dim(a) + count - 1) / count)));
+    }
+
+    static Tensor triangle(String name, Tensor x, int offset, boolean lower) {
+        if (x.rank() < 2) {
+            throw Failure.of(name, "needs matrices [..., m, n]").operand("input", x.shape()).shape();
+        }
+        Tensor row = Tensor.arange(DType.I64, x.dim(-2)).unsqueeze(1);
+        Tensor column = Tensor.arange(DType.I64, x.dim(-1));
+        Tensor edge = row.add(offset);
+        return Elementwise.where(lower ? column.le(edge) : column.ge(edge), x, Tensor.zeros(x.dtype(), Shape.scalar()));
+    }
+
+    static Tensor diagEmbed(Tensor x) {
+        if (x.rank() < 1) {
+            throw Failure.of("diag_embed", "needs at least one axis").operand("input", x.shape()).shape();
+        }
+        int n = x.dim(-1);
+        Tensor on = Tensor.arange(DType.I64, n).unsqueeze(1).eq(Tensor.arange(DType.I64, n));
+        return Elementwise.where(on, x.unsqueeze(-1), Tensor.zeros(x.dtype(), Shape.scalar()));
+    }
+
     static Tensor pad(Tensor x, int[] before, int[] after, double value) {
         if (before.length != x.rank() || after.length != x.rank()) {
             throw Failure.of("pad", "one amount before and after for each axis is needed").operand("input", x.shape())
@@ -94,7 +125,7 @@ final class Joining {
                 throw Failure.of("pad", "a negative amount").operand("input", x.shape(), a).hint("cut with narrow").argument();
             }
             if (before[a] > 0 || after[a] > 0) {
-                Tensor out = Tensor.empty(x.dtype(), y.shape().with(a, Math.addExact(y.dim(a), before[a] + after[a])));
+                Tensor out = Tensor.empty(x.dtype(), y.shape().with(a, padded(x, y.dim(a), before[a], after[a])));
                 kernels().fill(out, value);
                 if (y.numel() > 0) {
                     copyInto(y, out, a, before[a]);
@@ -103,6 +134,14 @@ final class Joining {
             }
         }
         return y == x ? x.contiguous() : y;
+    }
+
+    private static int padded(Tensor x, int extent, int before, int after) {
+        long n = (long) extent + before + after;
+        if (n > Integer.MAX_VALUE) {
+            throw Failure.of("pad", "an extent beyond 2^31-1").operand("input", x.shape()).argument();
+        }
+        return (int) n;
     }
 
     static Tensor flip(Tensor x, int... axes) {
@@ -137,7 +176,10 @@ final class Joining {
             in[2 * i + 1] = d;
             grown[2 * i] = times[i];
             grown[2 * i + 1] = d;
-            out[i] = Math.multiplyExact(times[i], d);
+            if (times[i] < 0 || (long) times[i] * d > Integer.MAX_VALUE) {
+                throw Failure.of("repeat", times[i] + " times " + d + " elements").operand("input", x.shape()).fact("times", Arrays.toString(times)).argument();
+            }
+            out[i] = times[i] * d;
         }
         return x.reshape(in).expand(Shape.of(grown)).contiguous().reshape(out);
     }

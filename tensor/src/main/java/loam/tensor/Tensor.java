@@ -111,24 +111,42 @@ public final class Tensor implements Operand {
         return Creation.of(shape, values);
     }
 
+    /** 0, 1, ..., n-1 of a type. */
+    public static Tensor arange(DType dtype, int n) {
+        return Creation.arange(dtype, 0, n, 1);
+    }
+
+    /** start, start + step, ... below (above) end, of a type. */
+    public static Tensor arange(DType dtype, double start, double end, double step) {
+        return Creation.arange(dtype, start, end, step);
+    }
+
     /** F32 0, 1, ..., n-1. */
     public static Tensor arange(int n) {
-        return Creation.arange(0, n, 1);
+        return Creation.arange(DType.F32, 0, n, 1);
     }
 
     /** F32 start, start + step, ... below (above) end. */
     public static Tensor arange(double start, double end, double step) {
-        return Creation.arange(start, end, step);
+        return Creation.arange(DType.F32, start, end, step);
     }
 
     /** F32, n evenly spaced values with both ends. */
     public static Tensor linspace(double start, double end, int n) {
-        return Creation.linspace(start, end, n);
+        return Creation.linspace(DType.F32, start, end, n);
+    }
+
+    public static Tensor linspace(DType dtype, double start, double end, int n) {
+        return Creation.linspace(dtype, start, end, n);
     }
 
     /** F32 identity matrix [n, n]. */
     public static Tensor eye(int n) {
-        return Creation.eye(n);
+        return Creation.eye(DType.F32, n);
+    }
+
+    public static Tensor eye(DType dtype, int n) {
+        return Creation.eye(dtype, n);
     }
 
     /** F32 standard normal. */
@@ -164,6 +182,11 @@ public final class Tensor implements Operand {
     /** F32, every element 1 with probability p and 0 otherwise. */
     public static Tensor bernoulli(Shape shape, double p, Rng rng) {
         return Creation.bernoulli(shape, p, rng);
+    }
+
+    /** F32 normal, drawn again beyond two standard deviations. */
+    public static Tensor truncatedNormal(Shape shape, double mean, double std, Rng rng) {
+        return Creation.truncatedNormal(shape, mean, std, rng);
     }
 
     /** I64 [n]: 0 .. n-1 in random order. */
@@ -333,6 +356,11 @@ public final class Tensor implements Operand {
         return Views.squeeze(this, axis);
     }
 
+    /** The elements whose indices on axes a and b differ by {@code offset} (b ahead of a), as the last axis: a view. */
+    public Tensor diagonal(int offset, int a, int b) {
+        return Views.diagonal(this, offset, a, b);
+    }
+
     /** With a new axis of extent 1 at this place (-rank-1..rank). */
     public Tensor unsqueeze(int axis) {
         return Views.unsqueeze(this, axis);
@@ -483,6 +511,38 @@ public final class Tensor implements Operand {
         return unary(UnaryKind.COS);
     }
 
+    public Tensor log2() {
+        return unary(UnaryKind.LOG2);
+    }
+
+    public Tensor log10() {
+        return unary(UnaryKind.LOG10);
+    }
+
+    public Tensor tan() {
+        return unary(UnaryKind.TAN);
+    }
+
+    public Tensor asin() {
+        return unary(UnaryKind.ASIN);
+    }
+
+    public Tensor acos() {
+        return unary(UnaryKind.ACOS);
+    }
+
+    public Tensor atan() {
+        return unary(UnaryKind.ATAN);
+    }
+
+    public Tensor sinh() {
+        return unary(UnaryKind.SINH);
+    }
+
+    public Tensor cosh() {
+        return unary(UnaryKind.COSH);
+    }
+
     public Tensor tanh() {
         return unary(UnaryKind.TANH);
     }
@@ -497,6 +557,43 @@ public final class Tensor implements Operand {
 
     public Tensor relu() {
         return unary(UnaryKind.RELU);
+    }
+
+    /** Logarithm of the absolute value of the gamma function. */
+    public Tensor lgamma() {
+        return unary(UnaryKind.LGAMMA);
+    }
+
+    /** Derivative of lgamma. */
+    public Tensor digamma() {
+        return unary(UnaryKind.DIGAMMA);
+    }
+
+    /** {@code log(1 + exp(x))}. */
+    public Tensor softplus() {
+        return unary(UnaryKind.SOFTPLUS);
+    }
+
+    public Tensor logSigmoid() {
+        return unary(UnaryKind.LOG_SIGMOID);
+    }
+
+    /** The erf form. */
+    public Tensor gelu() {
+        return unary(UnaryKind.GELU);
+    }
+
+    /** {@code x sigmoid(x)}. */
+    public Tensor silu() {
+        return unary(UnaryKind.SILU);
+    }
+
+    public Tensor leakyRelu(double slope) {
+        return unary(UnaryKind.LEAKY_RELU, slope, 0);
+    }
+
+    public Tensor elu(double alpha) {
+        return unary(UnaryKind.ELU, alpha, 0);
     }
 
     public Tensor floor() {
@@ -722,6 +819,30 @@ public final class Tensor implements Operand {
         return Products.linear(this, weight, bias, act);
     }
 
+    /** Sum of products in Einstein's notation, see {@link Einsum}: {@code einsum("bhqd,bhkd->bhqk", q, k)}. */
+    public static Tensor einsum(String equation, Tensor... operands) {
+        return Einsum.of(equation, operands);
+    }
+
+    /** Sum of the diagonal of the last two axes. */
+    public Tensor trace() {
+        return diagonal(0, -2, -1).sum(-1);
+    }
+
+    /** The last two axes on and below the diagonal {@code offset}, 0 elsewhere. */
+    public Tensor tril(int offset) {
+        return Joining.triangle("tril", this, offset, true);
+    }
+
+    /** The last two axes on and above the diagonal {@code offset}, 0 elsewhere. */
+    public Tensor triu(int offset) {
+        return Joining.triangle("triu", this, offset, false);
+    }
+
+    /** [..., n] -> [..., n, n] with these numbers on the diagonal. */
+    public Tensor diagEmbed() {
+        return Joining.diagEmbed(this);
+    }
 
     // ---- indexing, ordering, joining
 
@@ -747,6 +868,16 @@ public final class Tensor implements Operand {
     /** A copy with {@code src} added at {@code index} along an axis. */
     public Tensor scatterAdd(int axis, Tensor index, Tensor src) {
         return Indexing.scatterAdd(this, axis, index, src);
+    }
+
+    /** A copy with the slices of {@code src} added at {@code index} ([n]) of an axis. */
+    public Tensor indexAdd(int axis, Tensor index, Tensor src) {
+        return Indexing.indexAdd(this, axis, index, src);
+    }
+
+    /** A copy with {@code value} where the BOOL mask (broadcast) is true. */
+    public Tensor maskedFill(Tensor mask, double value) {
+        return Elementwise.where(mask, full(dtype(), Shape.scalar(), value), this);
     }
 
     /** The elements where the BOOL mask (broadcast) is true, as a vector. */
@@ -777,6 +908,16 @@ public final class Tensor implements Operand {
         return Ordering.topk(this, k, axis, largest);
     }
 
+    /** The value below which a share q of an axis lies, interpolated linearly; NaN where the axis holds one. */
+    public Tensor quantile(double q, int axis, boolean keepDims) {
+        return Ordering.quantile(this, q, axis, keepDims);
+    }
+
+    /** The middle of an axis, the lower one of two, as PyTorch's; NaN where the axis holds one. */
+    public Tensor median(int axis, boolean keepDims) {
+        return Ordering.median(this, axis, keepDims);
+    }
+
     public static Tensor cat(int axis, Tensor... parts) {
         return Joining.cat(axis, parts);
     }
@@ -788,6 +929,11 @@ public final class Tensor implements Operand {
     /** Parts of {@code size} (the last may be smaller), views. */
     public Tensor[] split(int axis, int size) {
         return Joining.split(this, axis, size);
+    }
+
+    /** At most {@code count} parts of equal size (the last may be smaller), views. */
+    public Tensor[] chunk(int axis, int count) {
+        return Joining.chunk(this, axis, count);
     }
 
     /** Constant padding; before and after for each axis. */

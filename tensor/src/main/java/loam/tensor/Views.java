@@ -56,7 +56,7 @@ final class Views {
         int e = Math.min(n, Math.max(s, end < 0 ? end + n : end));
         int[] strides = x.strides();
         strides[a] *= step;
-        int count = (e - s + step - 1) / step;
+        int count = (int) (((long) e - s + step - 1) / step);
         return Tensor.unchecked(x.storage(), x.shape().with(a, count), strides, x.offset() + (count == 0 ? 0 : s * x.stride(a)));
     }
 
@@ -210,18 +210,25 @@ final class Views {
             throw Failure.of("flatten", "the first axis lies after the last").operand("input", x.shape()).fact("axes", first + ".." + last).shape();
         }
         int[] d = new int[x.rank() - (b - a)];
-        int product = 1;
+        long product = 1;
         for (int i = 0; i < x.rank(); i++) {
             if (i < a) {
                 d[i] = x.dim(i);
             } else if (i <= b) {
                 product *= x.dim(i);
-                d[a] = product;
+                d[a] = extent(x, product);
             } else {
                 d[i - (b - a)] = x.dim(i);
             }
         }
         return reshape(x, d);
+    }
+
+    private static int extent(Tensor x, long product) {
+        if (product > Integer.MAX_VALUE) {
+            throw Failure.of("flatten", "an extent beyond 2^31-1").operand("input", x.shape()).shape();
+        }
+        return (int) product;
     }
 
     static Tensor squeeze(Tensor x) {
@@ -235,6 +242,28 @@ final class Views {
     static Tensor squeeze(Tensor x, int axis) {
         int a = x.shape().axis("squeeze", axis);
         return x.dim(a) == 1 ? select(x, a, 0) : x;
+    }
+
+    static Tensor diagonal(Tensor x, int offset, int a, int b) {
+        int p = x.shape().axis("diagonal", a);
+        int q = x.shape().axis("diagonal", b);
+        if (p == q) {
+            throw Failure.of("diagonal", "the two axes are the same").operand("input", x.shape(), p).shape();
+        }
+        int n = (int) Math.max(0, offset >= 0 ? Math.min(x.dim(p), (long) x.dim(q) - offset) : Math.min((long) x.dim(p) + offset, x.dim(q)));
+        int[] d = new int[x.rank() - 1];
+        int[] s = new int[d.length];
+        int k = 0;
+        for (int i = 0; i < x.rank(); i++) {
+            if (i != p && i != q) {
+                d[k] = x.dim(i);
+                s[k++] = x.stride(i);
+            }
+        }
+        d[k] = n;
+        s[k] = x.stride(p) + x.stride(q);
+        int start = n == 0 ? 0 : offset >= 0 ? offset * x.stride(q) : -offset * x.stride(p);
+        return Tensor.unchecked(x.storage(), Shape.of(d), s, x.offset() + start);
     }
 
     static Tensor unsqueeze(Tensor x, int axis) {

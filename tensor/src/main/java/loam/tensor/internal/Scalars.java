@@ -1,15 +1,12 @@
 package loam.tensor.internal;
 
+import loam.tensor.internal.scalar.ScalarMath;
 import loam.tensor.kernel.BinaryKind;
 import loam.tensor.kernel.CompareKind;
 import loam.tensor.kernel.UnaryKind;
 
 /** The elementwise functions on single doubles and longs: the definition that every faster form is tested against. */
 public final class Scalars {
-    private static final double SQRT_HALF = Math.sqrt(0.5);
-    private static final double INV_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
-    private static final double GELU_C = Math.sqrt(2 / Math.PI);
-
     private Scalars() {
     }
 
@@ -37,28 +34,25 @@ public final class Scalars {
             case SINH -> Math.sinh(x);
             case COSH -> Math.cosh(x);
             case TANH -> Math.tanh(x);
-            case ERF -> SpecialFunctions.erf(x);
-            case LGAMMA -> SpecialFunctions.logGamma(x);
-            case DIGAMMA -> SpecialFunctions.digamma(x);
+            case ERF -> ScalarMath.erf(x);
+            case LGAMMA -> ScalarMath.lgamma(x);
+            case DIGAMMA -> ScalarMath.digamma(x);
+            case POLYGAMMA -> ScalarMath.polygamma((int) p, x);
             case FLOOR -> Math.floor(x);
             case CEIL -> Math.ceil(x);
             case ROUND -> Math.rint(x);
             case TRUNC -> x < 0 ? Math.ceil(x) : Math.floor(x);
             case RELU -> x <= 0 ? 0 : x;
-            case SIGMOID -> sigmoid(x);
-            case LOG_SIGMOID -> -softplus(-x);
-            case SOFTPLUS -> softplus(x);
-            case GELU -> gelu(x);
-            case GELU_TANH -> x == Double.NEGATIVE_INFINITY ? 0 : 0.5 * x * (1 + Math.tanh(GELU_C * (x + 0.044715 * x * x * x)));
-            case SILU -> x == Double.NEGATIVE_INFINITY ? 0 : x * sigmoid(x);
+            case SIGMOID -> ScalarMath.sigmoid(x);
+            case LOG_SIGMOID -> ScalarMath.logSigmoid(x);
+            case SOFTPLUS -> ScalarMath.softplus(x);
+            case GELU -> ScalarMath.gelu(x);
+            case GELU_TANH -> ScalarMath.geluTanh(x);
+            case SILU -> ScalarMath.silu(x);
             case LEAKY_RELU -> x > 0 ? x : p * x;
             case ELU -> x > 0 ? x : p * Math.expm1(x);
             case CLAMP -> x != x ? x : Math.min(Math.max(x, p), q);
         };
-    }
-
-    private static double gelu(double x) {
-        return x == Double.NEGATIVE_INFINITY ? 0 : 0.5 * x * SpecialFunctions.erfc(-x * SQRT_HALF);
     }
 
     private static double log2(double x) {
@@ -67,18 +61,6 @@ public final class Scalars {
             return e;
         }
         return Math.log(x) / Math.log(2);
-    }
-
-    public static double sigmoid(double x) {
-        if (x >= 0) {
-            return 1 / (1 + Math.exp(-x));
-        }
-        double e = Math.exp(x);
-        return e / (1 + e);
-    }
-
-    public static double softplus(double x) {
-        return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
     }
 
     public static double binary(BinaryKind kind, double a, double b) {
@@ -91,26 +73,15 @@ public final class Scalars {
             case ATAN2 -> Math.atan2(a, b);
             case MAXIMUM -> Math.max(a, b);
             case MINIMUM -> Math.min(a, b);
-            case REMAINDER -> remainder(a, b);
-            case FLOOR_DIV -> Math.floor(a / b);
+            case REMAINDER -> ScalarMath.remainder(a, b);
+            case FLOOR_DIV -> ScalarMath.floorDiv(a, b);
             case RELU_GRAD -> b > 0 ? a : 0;
             case TANH_GRAD -> a * (1 - b * b);
             case SIGMOID_GRAD -> a * b * (1 - b);
-            case GELU_GRAD -> a * (0.5 * SpecialFunctions.erfc(-b * SQRT_HALF) + b * INV_SQRT_2PI * Math.exp(-0.5 * b * b));
-            case GELU_TANH_GRAD -> geluTanhGrad(a, b);
-            case SILU_GRAD -> siluGrad(a, b);
+            case GELU_GRAD -> a * ScalarMath.geluGrad(b);
+            case GELU_TANH_GRAD -> a * ScalarMath.geluTanhGrad(b);
+            case SILU_GRAD -> a * ScalarMath.siluGrad(b);
         };
-    }
-
-    private static double geluTanhGrad(double dy, double x) {
-        double t = Math.tanh(GELU_C * (x + 0.044715 * x * x * x));
-        double inner = GELU_C * (1 + 3 * 0.044715 * x * x);
-        return dy * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner);
-    }
-
-    private static double siluGrad(double dy, double x) {
-        double s = sigmoid(x);
-        return dy * (s * (1 + x * (1 - s)));
     }
 
     /** C's pow: 1 for base 1 or exponent 0, and 1 for base -1 with an infinite exponent. */
@@ -119,11 +90,6 @@ public final class Scalars {
             return 1;
         }
         return Math.pow(a, b);
-    }
-
-    private static double remainder(double a, double b) {
-        double r = a % b;
-        return r != 0 && (r < 0) != (b < 0) ? r + b : r;
     }
 
     public static boolean compare(CompareKind kind, double a, double b) {

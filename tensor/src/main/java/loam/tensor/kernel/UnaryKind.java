@@ -6,6 +6,8 @@ public enum UnaryKind {
     EXP, EXPM1, LOG, LOG1P, LOG2, LOG10,
     SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH,
     ERF, LGAMMA, DIGAMMA,
+    /** The p-th derivative of digamma, p at least 1. */
+    POLYGAMMA,
     FLOOR, CEIL, ROUND, TRUNC,
     RELU, SIGMOID, LOG_SIGMOID, SOFTPLUS, GELU, GELU_TANH, SILU,
     /** {@code x > 0 ? x : p * x}. */

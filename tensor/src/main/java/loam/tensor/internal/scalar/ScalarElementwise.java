@@ -41,6 +41,7 @@ final class ScalarElementwise {
             case ERF -> { for (int i = 0; i < n; i++) { y[yo + i] = (float) ScalarMath.erf(x[xo + i]); } }
             case LGAMMA -> { for (int i = 0; i < n; i++) { y[yo + i] = (float) ScalarMath.lgamma(x[xo + i]); } }
             case DIGAMMA -> { for (int i = 0; i < n; i++) { y[yo + i] = (float) ScalarMath.digamma(x[xo + i]); } }
+            case POLYGAMMA -> { for (int i = 0; i < n; i++) { y[yo + i] = (float) ScalarMath.polygamma((int) p, x[xo + i]); } }
             case FLOOR -> { for (int i = 0; i < n; i++) { y[yo + i] = (float) Math.floor(x[xo + i]); } }
             case CEIL -> { for (int i = 0; i < n; i++) { y[yo + i] = (float) Math.ceil(x[xo + i]); } }
             case ROUND -> { for (int i = 0; i < n; i++) { y[yo + i] = (float) Math.rint(x[xo + i]); } }

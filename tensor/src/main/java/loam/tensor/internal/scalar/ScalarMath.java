@@ -8,6 +8,8 @@ public final class ScalarMath {
     private static final double SQRT_2_OVER_PI = 0.7978845608028654;
     private static final double GELU_CUBIC = 0.044715;
     private static final double HALF_LOG_2PI = 0.9189385332046728;
+    /** B(2i) / (2i)!, the coefficients of Euler and Maclaurin's formula. */
+    private static final double[] BERNOULLI = {1.0 / 12, -1.0 / 720, 1.0 / 30240, -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0};
     /** From here on the asymptotic series of the gamma function's logarithm has 16 digits. */
     private static final double STIRLING_FROM = 12;
 
@@ -105,6 +107,39 @@ public final class ScalarMath {
         double series = r * (1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240 - r * (1.0 / 132 - r * (691.0 / 32760
                 - r * (1.0 / 12)))))));
         return Math.log(y) - 0.5 / y - series - shift;
+    }
+
+    /**
+     * The n-th derivative of digamma, n at least 1: {@code (-1)^(n+1) n! sum 1 / (x + k)^(n+1)}, summed up to 12 + n and by
+     * Euler and Maclaurin's formula from there. Infinite at 0, -1, -2, ...
+     */
+    public static double polygamma(int n, double x) {
+        if (Double.isNaN(x)) {
+            return x;
+        }
+        double factorial = 1;
+        for (int i = 2; i <= n; i++) {
+            factorial *= i;
+        }
+        if (x <= 0 && x == Math.floor(x)) {
+            return n % 2 == 1 || x == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+        }
+        if (x == Double.POSITIVE_INFINITY) {
+            return n % 2 == 1 ? 0.0 : -0.0;
+        }
+        int s = n + 1;
+        double sum = 0;
+        double y = x;
+        for (; y < STIRLING_FROM + n; y += 1) {
+            sum += Math.pow(y, -s);
+        }
+        sum += Math.pow(y, 1 - s) / (s - 1) + 0.5 * Math.pow(y, -s);
+        double factor = s * Math.pow(y, -s - 1);
+        for (int i = 0; i < BERNOULLI.length; i++) {
+            sum += BERNOULLI[i] * factor;
+            factor *= (s + 2 * i + 1) * (s + 2 * i + 2) / (y * y);
+        }
+        return n % 2 == 1 ? factorial * sum : -factorial * sum;
     }
 
     private static double sinPi(double x) {

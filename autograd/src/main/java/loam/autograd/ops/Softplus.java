@@ -1,0 +1,31 @@
+package loam.autograd.ops;
+
+import loam.autograd.OpSpec;
+import loam.autograd.Ops;
+import loam.autograd.Saved;
+import loam.autograd.UnaryOp;
+import loam.autograd.Variable;
+import loam.tensor.Tensor;
+
+/** log(1 + exp(x)), without overflow. */
+public final class Softplus extends UnaryOp {
+    @Override
+    public String name() {
+        return "softplus";
+    }
+
+    @Override
+    protected Tensor forward(Tensor x) {
+        return x.softplus();
+    }
+
+    @Override
+    protected Variable backward(Saved s, Variable dy) {
+        return dy.mul(s.input().sigmoid());
+    }
+
+    /** Samples for tests and benchmarks. */
+    public static OpSpec spec() {
+        return OpSpec.unary("softplus", -3, 3, Ops::softplus);
+    }
+}
