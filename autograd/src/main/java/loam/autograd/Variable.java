@@ -238,6 +238,14 @@ public class Variable implements Operand {
         return Ops.minimum(this, like(other));
     }
 
+    public Variable remainder(Operand other) {
+        return Ops.remainder(this, other);
+    }
+
+    public Variable remainder(double other) {
+        return Ops.remainder(this, like(other));
+    }
+
     // ---- functions
 
     public Variable abs() {
@@ -276,6 +284,50 @@ public class Variable implements Operand {
         return Ops.cos(this);
     }
 
+    public Variable expm1() {
+        return Ops.expm1(this);
+    }
+
+    public Variable log1p() {
+        return Ops.log1p(this);
+    }
+
+    public Variable log2() {
+        return Ops.log2(this);
+    }
+
+    public Variable log10() {
+        return Ops.log10(this);
+    }
+
+    public Variable tan() {
+        return Ops.tan(this);
+    }
+
+    public Variable asin() {
+        return Ops.asin(this);
+    }
+
+    public Variable acos() {
+        return Ops.acos(this);
+    }
+
+    public Variable atan() {
+        return Ops.atan(this);
+    }
+
+    public Variable sinh() {
+        return Ops.sinh(this);
+    }
+
+    public Variable cosh() {
+        return Ops.cosh(this);
+    }
+
+    public Variable erf() {
+        return Ops.erf(this);
+    }
+
     public Variable tanh() {
         return Ops.tanh(this);
     }
@@ -286,6 +338,22 @@ public class Variable implements Operand {
 
     public Variable relu() {
         return Ops.relu(this);
+    }
+
+    public Variable gelu() {
+        return Ops.gelu(this);
+    }
+
+    public Variable silu() {
+        return Ops.silu(this);
+    }
+
+    public Variable softplus() {
+        return Ops.softplus(this);
+    }
+
+    public Variable logSigmoid() {
+        return Ops.logSigmoid(this);
     }
 
     public Variable clamp(double low, double high) {
@@ -351,6 +419,22 @@ public class Variable implements Operand {
 
     public Variable var(double ddof, boolean keepDims, int... axes) {
         return Ops.var(this, ddof, keepDims, axes);
+    }
+
+    public Variable std(double ddof, boolean keepDims, int... axes) {
+        return Ops.std(this, ddof, keepDims, axes);
+    }
+
+    public Variable prod(boolean keepDims, int... axes) {
+        return Ops.prod(this, keepDims, axes);
+    }
+
+    public Variable cumsum(int axis) {
+        return Ops.cumsum(this, axis);
+    }
+
+    public Variable cumprod(int axis) {
+        return Ops.cumprod(this, axis);
     }
 
     public Variable norm(double p, boolean keepDims, int... axes) {
@@ -422,6 +506,57 @@ public class Variable implements Operand {
 
     public Variable gather(int axis, Tensor i) {
         return Ops.gather(this, axis, i);
+    }
+
+    public Variable flip(int... axes) {
+        return Ops.flip(this, axes);
+    }
+
+    public Variable roll(int axis, int shift) {
+        return Ops.roll(this, axis, shift);
+    }
+
+    /** Tiles: {@code times} for each axis. */
+    public Variable repeat(int... times) {
+        return Ops.repeat(this, times);
+    }
+
+    /** Parts of {@code size} (the last may be smaller). */
+    public Variable[] split(int axis, int size) {
+        return Ops.split(this, axis, size);
+    }
+
+    /** At most {@code count} equal parts. */
+    public Variable[] chunk(int axis, int count) {
+        return Ops.chunk(this, axis, count);
+    }
+
+    /** Stable sort along an axis; NaN counts as largest. */
+    public Ops.Indexed sort(int axis, boolean descending) {
+        return Ops.sort(this, axis, descending);
+    }
+
+    /** The k largest (smallest) along an axis, sorted. */
+    public Ops.Indexed topk(int k, int axis, boolean largest) {
+        return Ops.topk(this, k, axis, largest);
+    }
+
+    /** {@code value} where the BOOL mask is true. */
+    public Variable maskedFill(Tensor mask, double value) {
+        return Ops.maskedFill(this, mask, value);
+    }
+
+    /** The elements where the BOOL mask is true, as a vector. */
+    public Variable maskedSelect(Tensor mask) {
+        return Ops.maskedSelect(this, mask);
+    }
+
+    public Variable takeAlong(int axis, Tensor i) {
+        return Ops.takeAlong(this, axis, i);
+    }
+
+    public Variable diagonal(int offset, int a, int b) {
+        return Ops.diagonal(this, offset, a, b);
     }
 
     /** This variable in another floating type. */

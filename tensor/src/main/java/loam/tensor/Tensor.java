@@ -740,6 +740,10 @@ public final class Tensor implements Operand {
         return reduce(ReduceKind.PROD, false, axes);
     }
 
+    public Tensor prod(boolean keepDims, int... axes) {
+        return reduce(ReduceKind.PROD, keepDims, axes);
+    }
+
     public Tensor max(int... axes) {
         return reduce(ReduceKind.MAX, false, axes);
     }
