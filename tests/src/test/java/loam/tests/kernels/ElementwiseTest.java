@@ -53,6 +53,7 @@ class ElementwiseTest {
             case ERF -> ScalarMath.erf(x);
             case LGAMMA -> ScalarMath.lgamma(x);
             case DIGAMMA -> ScalarMath.digamma(x);
+            case POLYGAMMA -> ScalarMath.polygamma((int) p, x);
             case FLOOR -> Math.floor(x);
             case CEIL -> Math.ceil(x);
             case ROUND -> Math.rint(x);
@@ -126,7 +127,7 @@ class ElementwiseTest {
         float[] y = new float[x.length];
         StringBuilder wrong = new StringBuilder();
         for (UnaryKind kind : UnaryKind.values()) {
-            double p = kind == UnaryKind.CLAMP ? -1.5 : 0.25;
+            double p = kind == UnaryKind.CLAMP ? -1.5 : kind == UnaryKind.POLYGAMMA ? 2 : 0.25;
             loops.unary(kind, x.length, x, 0, y, 0, p, 2.5);
             // far out on the left the two forms of GELU are tiny and pass through a rounded square
             double limit = kind == UnaryKind.GELU_TANH ? 40 : kind == UnaryKind.GELU ? 8 : 4;

@@ -111,18 +111,22 @@ public final class ScalarMath {
 
     /**
      * The n-th derivative of digamma, n at least 1: {@code (-1)^(n+1) n! sum 1 / (x + k)^(n+1)}, summed up to 12 + n and by
-     * Euler and Maclaurin's formula from there. Infinite at 0, -1, -2, ...
+     * Euler and Maclaurin's formula from there; by reflection below 0. Infinite or not a number at 0, -1, -2, ...
      */
     public static double polygamma(int n, double x) {
-        if (Double.isNaN(x)) {
-            return x;
+        if (Double.isNaN(x) || x == Double.NEGATIVE_INFINITY) {
+            return Double.NaN;
+        }
+        if (x <= 0 && x == Math.floor(x)) {
+            return n % 2 == 1 ? Double.POSITIVE_INFINITY : Double.NaN;
+        }
+        if (x < 0) {
+            double there = polygamma(n, 1 - x);
+            return (n % 2 == 0 ? there : -there) - Math.pow(Math.PI, n + 1) * cotangentDerivative(n, x - Math.floor(x));
         }
         double factorial = 1;
         for (int i = 2; i <= n; i++) {
             factorial *= i;
-        }
-        if (x <= 0 && x == Math.floor(x)) {
-            return n % 2 == 1 || x == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
         }
         if (x == Double.POSITIVE_INFINITY) {
             return n % 2 == 1 ? 0.0 : -0.0;
@@ -140,6 +144,25 @@ public final class ScalarMath {
             factor *= (s + 2 * i + 1) * (s + 2 * i + 2) / (y * y);
         }
         return n % 2 == 1 ? factorial * sum : -factorial * sum;
+    }
+
+    /** {@code pi^-n} times the n-th derivative of cot(pi x): a polynomial in the cotangent c, each from the last by {@code -(1 + c^2) d/dc}. */
+    private static double cotangentDerivative(int n, double x) {
+        double[] p = {0, 1};
+        for (int k = 0; k < n; k++) {
+            double[] next = new double[p.length + 1];
+            for (int i = 1; i < p.length; i++) {
+                next[i - 1] -= i * p[i];
+                next[i + 1] -= i * p[i];
+            }
+            p = next;
+        }
+        double c = 1 / Math.tan(Math.PI * x);
+        double value = 0;
+        for (int i = p.length - 1; i >= 0; i--) {
+            value = value * c + p[i];
+        }
+        return value;
     }
 
     private static double sinPi(double x) {
