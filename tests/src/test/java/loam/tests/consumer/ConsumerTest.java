@@ -25,7 +25,7 @@ class ConsumerTest {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"tensor, Tensors", "autograd, Gradients"})
+    @CsvSource({"tensor, Tensors", "autograd, Gradients", "nn, Layers", "optim, Descent", "methods, Methods"})
     void artifactWorksAlone(String artifact, String name) throws IOException, InterruptedException {
         List<Path> classPath = Artifacts.classPath(artifact);
         Program.compile(name, source(name), classPath, folder);
