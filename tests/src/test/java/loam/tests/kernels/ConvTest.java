@@ -9,6 +9,7 @@ import loam.tensor.internal.Loops;
 import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.kernel.Activation;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -160,6 +161,31 @@ class ConvTest {
         for (int i = 0; i < y.length; i++) {
             boolean near = i < y.length / 2 && i % 64 / 8 >= 6 && i % 8 >= 6;
             assertTrue(near != Float.isFinite(y[i]), "element " + i + " is " + y[i]);
+        }
+    }
+
+    /** The choice among micro-kernels must not show in the result. */
+    @Test
+    void allMicroKernelsGiveTheSameBits() {
+        if (!LoopSets.hasSimd()) {
+            return;
+        }
+        for (ConvShape s : SHAPES) {
+            float[] x = LoopSets.random(1, sizeX(s));
+            float[] w = LoopSets.random(2, sizeW(s));
+            float[] dy = LoopSets.random(3, sizeY(s));
+            float[][] want = null;
+            for (String tiling : new String[] {"WIDE", "MIDDLE", "NARROW"}) {
+                Loops loops = LoopSets.simd(tiling);
+                float[][] got = {new float[sizeY(s)], new float[sizeX(s)], new float[sizeW(s)]};
+                loops.conv2d(s, x, 0, w, 0, null, 0, Activation.NONE, got[0], 0);
+                loops.conv2dInputGrad(s, dy, 0, w, 0, got[1], 0);
+                loops.conv2dWeightGrad(s, x, 0, dy, 0, got[2], 0);
+                want = want == null ? got : want;
+                for (int i = 0; i < 3; i++) {
+                    assertArrayEquals(want[i], got[i], tiling + " " + s);
+                }
+            }
         }
     }
 }

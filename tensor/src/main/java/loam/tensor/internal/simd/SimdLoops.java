@@ -1,9 +1,11 @@
 package loam.tensor.internal.simd;
 
 import jdk.incubator.vector.FloatVector;
+import loam.tensor.internal.scalar.ScalarConv;
 import loam.tensor.internal.scalar.ScalarLoops;
 import loam.tensor.kernel.Activation;
 import loam.tensor.kernel.BinaryKind;
+import loam.tensor.kernel.ConvShape;
 import loam.tensor.kernel.UnaryKind;
 
 /** Inner loops on the Vector API; what has no vector form is inherited from the scalar loops. */
@@ -162,5 +164,32 @@ public final class SimdLoops extends ScalarLoops {
                      double lr, double beta1, double beta2, double eps, double wd, boolean decoupled, double c1, double c2) {
         int i = SimdSteps.adam(n, w, wo, g, go, m, mo, v, vo, lr, beta1, beta2, eps, wd, decoupled, c1, c2);
         super.adam(n - i, w, wo + i, g, go + i, m, mo + i, v, vo + i, lr, beta1, beta2, eps, wd, decoupled, c1, c2);
+    }
+
+    @Override
+    public void conv2d(ConvShape s, float[] x, int xo, float[] w, int wo, float[] bias, int bo, Activation act, float[] y, int yo) {
+        if (ScalarConv.direct(s)) {
+            super.conv2d(s, x, xo, w, wo, bias, bo, act, y, yo);
+        } else {
+            SimdConv.forward(tiling, s, x, xo, w, wo, bias, bo, act, y, yo);
+        }
+    }
+
+    @Override
+    public void conv2dInputGrad(ConvShape s, float[] dy, int dyo, float[] w, int wo, float[] dx, int dxo) {
+        if (ScalarConv.direct(s)) {
+            super.conv2dInputGrad(s, dy, dyo, w, wo, dx, dxo);
+        } else {
+            SimdConv.inputGrad(tiling, s, dy, dyo, w, wo, dx, dxo);
+        }
+    }
+
+    @Override
+    public void conv2dWeightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
+        if (ScalarConv.direct(s)) {
+            super.conv2dWeightGrad(s, x, xo, dy, dyo, dw, dwo);
+        } else {
+            SimdConvWeights.run(tiling, s, x, xo, dy, dyo, dw, dwo);
+        }
     }
 }

@@ -37,6 +37,11 @@ enum Tiling {
         return Runtime.version().feature() >= FIRST_GOOD_JDK ? WIDE : MIDDLE;
     }
 
+    /** The shapes that {@link GatherKernels} has. */
+    Tiling forGather() {
+        return this == WIDE ? MIDDLE : this;
+    }
+
     /** Rows of a tile of {@code nv} vectors. */
     int rows(int nv) {
         return rows[nv - 1];
