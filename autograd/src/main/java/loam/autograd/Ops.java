@@ -6,9 +6,11 @@ import loam.autograd.ops.Abs;
 import loam.autograd.ops.Acos;
 import loam.autograd.ops.Add;
 import loam.autograd.ops.Asin;
-import loam.autograd.ops.Atan;
 import loam.autograd.ops.Atan2;
+import loam.autograd.ops.Atan;
 import loam.autograd.ops.AvgPool2dOp;
+import loam.autograd.ops.BatchNormOp;
+import loam.autograd.ops.BceWithLogitsOp;
 import loam.autograd.ops.Cast;
 import loam.autograd.ops.Cat;
 import loam.autograd.ops.Cholesky;
@@ -22,8 +24,10 @@ import loam.autograd.ops.Cumsum;
 import loam.autograd.ops.Diagonal;
 import loam.autograd.ops.Digamma;
 import loam.autograd.ops.Div;
+import loam.autograd.ops.DropoutOp;
 import loam.autograd.ops.Eigh;
 import loam.autograd.ops.Elu;
+import loam.autograd.ops.EmbeddingOp;
 import loam.autograd.ops.Erf;
 import loam.autograd.ops.Exp;
 import loam.autograd.ops.Expand;
@@ -34,13 +38,14 @@ import loam.autograd.ops.Gather;
 import loam.autograd.ops.Gelu;
 import loam.autograd.ops.IndexSelect;
 import loam.autograd.ops.Inverse;
+import loam.autograd.ops.LayerNormOp;
 import loam.autograd.ops.LeakyRelu;
 import loam.autograd.ops.Lgamma;
 import loam.autograd.ops.LinearOp;
-import loam.autograd.ops.Log;
 import loam.autograd.ops.Log10;
 import loam.autograd.ops.Log1p;
 import loam.autograd.ops.Log2;
+import loam.autograd.ops.Log;
 import loam.autograd.ops.LogSigmoid;
 import loam.autograd.ops.LogSoftmax;
 import loam.autograd.ops.MatMul;
@@ -75,6 +80,7 @@ import loam.autograd.ops.Solve;
 import loam.autograd.ops.SolveTriangular;
 import loam.autograd.ops.Sqrt;
 import loam.autograd.ops.Square;
+import loam.autograd.ops.SquaredHingeOp;
 import loam.autograd.ops.Sub;
 import loam.autograd.ops.Sum;
 import loam.autograd.ops.SumTo;
@@ -85,6 +91,7 @@ import loam.tensor.DType;
 import loam.tensor.Einsum;
 import loam.tensor.Failure;
 import loam.tensor.Operand;
+import loam.tensor.Rng;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
 import loam.tensor.kernel.Activation;
@@ -98,6 +105,7 @@ public final class Ops {
     /** The specifications of all operations: an explicit list, compared by a test with the classes there are. */
     public static List<OpSpec> all() {
         return List.of(
+                BatchNormOp.spec(), BceWithLogitsOp.spec(), DropoutOp.spec(), EmbeddingOp.spec(), LayerNormOp.spec(), SquaredHingeOp.spec(),
                 Abs.spec(), Acos.spec(), Add.spec(), Asin.spec(), Atan.spec(), Atan2.spec(), AvgPool2dOp.spec(), Cast.spec(),
                 Cat.spec(), Cholesky.spec(), Clamp.spec(), Conv2dOp.spec(), Cos.spec(), Cosh.spec(), CrossEntropyOp.spec(),
                 Cumprod.spec(), Cumsum.spec(), Diagonal.spec(), Digamma.spec(), Div.spec(), Eigh.spec(), Elu.spec(), Erf.spec(),
@@ -773,5 +781,52 @@ public final class Ops {
     public static Eigen eigh(Operand x) {
         Variable[] y = new Eigh().applyAll(x);
         return new Eigen(y[0], y[1]);
+    }
+
+    // ---- normalisation, dropout, embedding, losses
+
+    /** Batch normalisation with the batch's own moments, [n, c, ...]; weight and bias [c], or null both. */
+    public static Variable batchNorm(Operand x, Operand weight, Operand bias, double eps) {
+        BatchNormOp op = new BatchNormOp(eps, Activation.NONE);
+        return weight == null ? op.apply(x) : op.apply(x, weight, bias);
+    }
+
+    /** Batch normalisation with given moments [c]. */
+    public static Variable batchNorm(Operand x, Operand weight, Operand bias, Tensor mean, Tensor variance, double eps) {
+        BatchNormOp op = new BatchNormOp(eps, Activation.NONE, mean, variance);
+        return weight == null ? op.apply(x) : op.apply(x, weight, bias);
+    }
+
+    /** Normalises over the last {@code axes} axes; weight and bias of their shape, or null both. */
+    public static Variable layerNorm(Operand x, int axes, Operand weight, Operand bias, double eps) {
+        LayerNormOp op = new LayerNormOp(axes, eps);
+        return weight == null ? op.apply(x) : op.apply(x, weight, bias);
+    }
+
+    /** {@code x / sqrt(mean(x^2) + eps) * weight} over the last axis; weight may be null. */
+    public static Variable rmsNorm(Operand x, Operand weight, double eps) {
+        Variable v = Variable.from(x);
+        Variable y = v.mul(v.square().mean(true, -1).add(eps).rsqrt());
+        return weight == null ? y : y.mul(weight);
+    }
+
+    /** Zeroes elements with probability p and scales the others; draws from where {@code rng} stands and leaves it there. */
+    public static Variable dropout(Operand x, double p, Rng rng) {
+        return new DropoutOp(p, rng).apply(x);
+    }
+
+    /** Rows of a table [rows, width] by integers of any shape. */
+    public static Variable embedding(Operand weight, Tensor index) {
+        return new EmbeddingOp(index, -1).apply(weight);
+    }
+
+    /** {@code sum(max(0, 1 - t s)^2) / divisor}, t of +1 and -1. */
+    public static Variable squaredHinge(Operand scores, Tensor target, double divisor) {
+        return new SquaredHingeOp(target, divisor).apply(scores);
+    }
+
+    /** Binary cross-entropy of logits, element by element; {@code positiveWeight} may be null. */
+    public static Variable bceWithLogits(Operand logits, Tensor target, Tensor positiveWeight) {
+        return new BceWithLogitsOp(target, positiveWeight).apply(logits);
     }
 }

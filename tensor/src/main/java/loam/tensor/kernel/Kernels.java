@@ -1,6 +1,7 @@
 package loam.tensor.kernel;
 
 import loam.tensor.Tensor;
+import loam.tensor.internal.reference.ReferenceNorms;
 
 /**
  * The primitives that a backend implements. Inputs are strided views; the output is given, dense and row-major, and every element
@@ -79,6 +80,36 @@ public interface Kernels {
 
     /** Gradient of {@link #avgPool2d}; dx is overwritten. */
     void avgPool2dGrad(PoolShape s, boolean countPadding, Tensor dy, Tensor dx);
+
+    /** Mean and biased variance (F64 [c]) of each channel of x [n, c, ...]. */
+    default void channelMoments(Tensor x, Tensor mean, Tensor variance) {
+        ReferenceNorms.channelMoments(x, mean, variance);
+    }
+
+    /** Per channel the sum of dy and of {@code dy * (x - mean)}; mean, sum and dot F64 [c]. */
+    default void channelGradSums(Tensor dy, Tensor x, Tensor mean, Tensor sum, Tensor dot) {
+        ReferenceNorms.channelGradSums(dy, x, mean, sum, dot);
+    }
+
+    /** {@code out = act(x * scale[channel] + shift[channel])} on [n, c, ...]; scale and shift F64 [c]. */
+    default void channelAffine(Tensor x, Tensor scale, Tensor shift, Activation act, Tensor out) {
+        ReferenceNorms.channelAffine(x, scale, shift, act, out);
+    }
+
+    /** {@code out = x * p[channel] + y * q[channel] + r[channel]} on [n, c, ...]; p, q and r F64 [c]. */
+    default void channelAffine2(Tensor x, Tensor y, Tensor p, Tensor q, Tensor r, Tensor out) {
+        ReferenceNorms.channelAffine2(x, y, p, q, r, out);
+    }
+
+    /** {@code out = gamma * (x - mean) * rstd + beta} for each of the rows that mean and rstd count; gamma and beta may be null. */
+    default void layerNorm(Tensor x, double eps, Tensor gamma, Tensor beta, Tensor out, Tensor mean, Tensor rstd) {
+        ReferenceNorms.layerNorm(x, eps, gamma, beta, out, mean, rstd);
+    }
+
+    /** Gradient of {@link #layerNorm} for x; gamma may be null. */
+    default void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx) {
+        ReferenceNorms.layerNormGrad(dy, x, mean, rstd, gamma, dx);
+    }
 
     /** SGD step, see {@link Step}; the parameter and its state are changed in place. */
     void sgd(Tensor w, Tensor g, Tensor v, Step.Sgd step);

@@ -7,10 +7,14 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import loam.autograd.Ops;
 import loam.autograd.Variable;
+import loam.autograd.ops.BatchNormOp;
 import loam.autograd.ops.Conv2dOp;
+import loam.nn.CrossEntropyOptions;
 import loam.nn.Losses;
 import loam.nn.Reduction;
+import loam.tensor.DType;
 import loam.tensor.Shape;
+import loam.tensor.Tensor;
 import loam.tensor.kernel.Activation;
 
 /** How each golden op is called on variables. Inputs without a gradient (indices, masks, weights) come as variables too. */
@@ -57,6 +61,7 @@ final class VariableOps {
         reductions();
         moves();
         networks();
+        norms();
         losses();
     }
 
@@ -126,9 +131,37 @@ final class VariableOps {
         put("max_pool2d", (a, x) -> Ops.maxPool2d(x[0], a.integer("kernel"), a.integer("stride"), a.integer("padding")));
     }
 
+    private static void norms() {
+        several("batch_norm", (a, x) -> batchNorm(a, x));
+        put("layer_norm", (a, x) -> Ops.layerNorm(x[0], x[1].rank(), x[1], x[2], a.number("eps")));
+        put("embedding", (a, x) -> Ops.embedding(x[0], x[1].value()));
+    }
+
+    /** In training also the running statistics after the step. */
+    private static Variable[] batchNorm(Attributes a, Variable[] x) {
+        if (!a.flag("training")) {
+            return new Variable[] {Ops.batchNorm(x[0], x[1], x[2], x[3].value(), x[4].value(), a.number("eps"))};
+        }
+        BatchNormOp op = new BatchNormOp(a.number("eps"), Activation.NONE);
+        Variable y = op.apply(x[0], x[1], x[2]);
+        double n = x[0].numel() / (double) x[0].dim(1);
+        double momentum = a.number("momentum");
+        DType t = x[0].dtype();
+        Tensor mean = x[3].value().mul(1 - momentum).add(op.mean().mul(momentum).to(t));
+        Tensor variance = x[4].value().mul(1 - momentum).add(op.variance().mul(momentum * n / (n - 1)).to(t));
+        return new Variable[] {y, Variable.of(mean), Variable.of(variance)};
+    }
+
     private static void losses() {
+        put("cross_entropy", (a, x) -> {
+            CrossEntropyOptions options = CrossEntropyOptions.defaults().smoothing(a.number("smoothing")).reducing(reduction(a));
+            return Losses.crossEntropy(x[0], x[1].value().toInts(), x.length > 2 ? options.weights(x[2].value().toDoubles()) : options);
+        });
         put("mse", (a, x) -> Losses.mse(x[0], x[1], reduction(a)));
         put("l1", (a, x) -> Losses.l1(x[0], x[1], reduction(a)));
+        put("huber", (a, x) -> Losses.huber(x[0], x[1], a.number("delta"), reduction(a)));
+        put("smooth_l1", (a, x) -> Losses.smoothL1(x[0], x[1], a.number("beta"), reduction(a)));
+        put("bce_with_logits", (a, x) -> Losses.bceWithLogits(x[0], x[1].value(), x.length > 2 ? x[2].value() : null, reduction(a)));
         put("squared_hinge", (a, x) -> Losses.squaredHinge(x[0], x[1].value().toInts()));
     }
 

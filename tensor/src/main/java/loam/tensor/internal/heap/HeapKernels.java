@@ -268,12 +268,12 @@ public final class HeapKernels implements Kernels {
         });
     }
 
-    private interface Rows {
+    interface Rows {
         void run(int first, int count);
     }
 
     /** Groups rows of n elements into chunks. */
-    private static void rows(int rows, int n, Rows body) {
+    static void rows(int rows, int n, Rows body) {
         int group = Math.max(1, Walk.CHUNK / Math.max(1, n));
         int chunks = (rows + group - 1) / group;
         if (chunks == 1) {
@@ -381,6 +381,36 @@ public final class HeapKernels implements Kernels {
         } else {
             reference.avgPool2dGrad(s, countPadding, g, dx);
         }
+    }
+
+    @Override
+    public void channelMoments(Tensor x, Tensor mean, Tensor variance) {
+        Norms.channelMoments(loops, x, mean, variance);
+    }
+
+    @Override
+    public void channelGradSums(Tensor dy, Tensor x, Tensor mean, Tensor sum, Tensor dot) {
+        Norms.channelGradSums(loops, dy, x, mean, sum, dot);
+    }
+
+    @Override
+    public void channelAffine(Tensor x, Tensor scale, Tensor shift, Activation act, Tensor out) {
+        Norms.channelAffine(loops, x, scale, shift, act, out);
+    }
+
+    @Override
+    public void channelAffine2(Tensor x, Tensor y, Tensor p, Tensor q, Tensor r, Tensor out) {
+        Norms.channelAffine2(loops, x, y, p, q, r, out);
+    }
+
+    @Override
+    public void layerNorm(Tensor x, double eps, Tensor gamma, Tensor beta, Tensor out, Tensor mean, Tensor rstd) {
+        Norms.layerNorm(loops, x, eps, gamma, beta, out, mean, rstd);
+    }
+
+    @Override
+    public void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx) {
+        Norms.layerNormGrad(loops, dy, x, mean, rstd, gamma, dx);
     }
 
     @Override

@@ -1,0 +1,16 @@
+package loam.nn;
+
+import loam.autograd.Variable;
+
+/** Largest of the image. {@code [N, C, H, W] -> [N, C]}. */
+public final class GlobalMaxPool2d extends Layer {
+    @Override
+    protected Variable compute(Variable x) {
+        return x.max(false, -2, -1);
+    }
+
+    @Override
+    protected Module fresh() {
+        return new GlobalMaxPool2d();
+    }
+}
