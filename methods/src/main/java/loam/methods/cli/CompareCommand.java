@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "compare", mixinStandardHelpOptions = true,
         description = "Sets methods side by side: what they are, on what they were shown, and what came out in the runs kept with them.")
 final class CompareCommand implements Callable<Integer> {
+    private static final int WIDEST = 44;
     private final Main main;
     @Parameters(arity = "2..*", paramLabel = "METHOD", description = "two or more names, see 'loam list'")
     private List<String> slugs;
@@ -58,8 +59,12 @@ final class CompareCommand implements Callable<Integer> {
 
     private static void row(List<List<String>> rows, String head, List<Column> columns, BiFunction<Method, JsonObject, String> cell) {
         List<String> row = new ArrayList<>(List.of(head));
-        columns.forEach(c -> row.add(cell.apply(c.method(), c.run())));
+        columns.forEach(c -> row.add(shortened(cell.apply(c.method(), c.run()))));
         rows.add(row);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= WIDEST ? text : text.substring(0, WIDEST - 1).stripTrailing() + "…";
     }
 
     private static String held(JsonObject run) {

@@ -57,8 +57,9 @@ final class DoctorCommand implements Callable<Integer> {
                     "methods", main.registry.methods().size(), "data", sets, "cache", places.cache().toString(), "hints", hints));
             return Exit.OK;
         }
+        int methods = main.registry.methods().size();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("loam", Main.Version.number() + ", " + main.registry.methods().size() + " methods"));
+        rows.add(List.of("loam", Main.Version.number() + ", " + methods + (methods == 1 ? " method" : " methods")));
         rows.add(List.of("java", e.jdk() + ", " + System.getProperty("java.home")));
         rows.add(List.of("vector module", vector ? "readable" : "not readable"));
         rows.add(List.of("kernels", e.kernels() + " (" + choice.reason() + "), " + e.lanes() + (e.lanes() == 1 ? " lane" : " lanes")));

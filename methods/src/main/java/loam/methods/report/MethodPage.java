@@ -1,0 +1,74 @@
+package loam.methods.report;
+
+import com.grack.nanojson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import loam.tensor.Failure;
+
+/** Puts the tables of kept runs into a method's page, between two marks. */
+public final class MethodPage {
+    private static final String BEGIN = "<!-- runs -->\n";
+    private static final String END = "<!-- end of runs -->";
+
+    private MethodPage() {
+    }
+
+    /** Rewrites a page: {@code README.md run-tiny.json run-small.json ...}. */
+    public static void main(String[] args) throws IOException {
+        List<JsonObject> runs = new ArrayList<>();
+        for (int i = 1; i < args.length; i++) {
+            runs.add(RunFile.read(Files.readString(Path.of(args[i])), args[i]));
+        }
+        Path page = Path.of(args[0]);
+        Files.writeString(page, withRuns(Files.readString(page), runs));
+    }
+
+    /** The page with the tables of these runs in the place of those it had. */
+    public static String withRuns(String page, List<JsonObject> runs) {
+        int begin = page.indexOf(BEGIN);
+        int end = page.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw Failure.of("page", "it has no place for the runs").hint("put '" + BEGIN.strip() + "' and '" + END + "' on lines of their own").format();
+        }
+        return page.substring(0, begin + BEGIN.length()) + runs.stream().map(MethodPage::table).collect(Collectors.joining("\n")) + page.substring(end);
+    }
+
+    /** One run as a table with the line that says on what it ran. */
+    private static String table(JsonObject run) {
+        StringBuilder t = new StringBuilder("**").append(run.getString("tier")).append("**: ");
+        t.append(run.getArray("data").stream().map(JsonObject.class::cast).map(d -> String.format(Locale.ROOT, "%s, %,d training and %,d test samples",
+                d.getString("name"), d.getInt("train"), d.getInt("test"))).collect(Collectors.joining("; ")));
+        t.append("; seeds ").append(run.getArray("seeds").stream().map(String::valueOf).collect(Collectors.joining(", "))).append(".\n\n");
+        t.append("| claim | baseline | ").append(run.getString("method")).append(" | margin | required | standard error | verdict |\n");
+        t.append("|---|---|---|---|---|---|---|\n");
+        for (Object o : run.getArray("claims")) {
+            JsonObject c = (JsonObject) o;
+            t.append("| ").append(String.join(" | ", c.getString("name"), c.isNull("baseline") ? "" : number(c, "baseline"), number(c, "method"),
+                    number(c, "margin"), required(c), number(c, "standardError"), c.getString("verdict")
+                            + (c.getString("kind").equals("reported") ? " (reported)" : ""))).append(" |\n");
+        }
+        JsonObject e = run.getObject("environment");
+        t.append("\n").append(ClaimTable.seconds(run.getDouble("seconds"))).append(" on ").append(e.getString("processor")).append(", ")
+                .append(e.getInt("threads")).append(" threads, ").append(e.getString("kernels")).append(" kernels with ").append(e.getInt("lanes"))
+                .append(" lanes, Java ").append(e.getString("jdk")).append(".\n");
+        return t.toString();
+    }
+
+    private static String number(JsonObject claim, String key) {
+        return ClaimTable.number(claim.isNull(key) ? Double.NaN : claim.getDouble(key));
+    }
+
+    private static String required(JsonObject claim) {
+        String sign = switch (claim.getString("direction")) {
+            case "higher" -> "≥ ";
+            case "lower" -> "≤ ";
+            default -> "± ";
+        };
+        return sign + number(claim, "required");
+    }
+}
