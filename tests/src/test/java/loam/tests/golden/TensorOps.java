@@ -137,6 +137,7 @@ final class TensorOps {
 
     private static void products() {
         put("matmul", (a, x) -> x[0].matmul(x[1]));
+        put("einsum", (a, x) -> Tensor.einsum(a.text("equation"), x));
         put("linear", (a, x) -> x[0].linear(x[1], x.length > 2 ? x[2] : null, Activation.NONE));
     }
 

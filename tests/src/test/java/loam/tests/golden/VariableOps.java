@@ -16,6 +16,7 @@ import loam.tensor.DType;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
 import loam.tensor.kernel.Activation;
+import loam.tensor.kernel.ReduceKind;
 
 /** How each golden op is called on variables. Inputs without a gradient (indices, masks, weights) come as variables too. */
 final class VariableOps {
@@ -79,6 +80,31 @@ final class VariableOps {
         unary("tanh", Ops::tanh);
         unary("sigmoid", Ops::sigmoid);
         unary("relu", Ops::relu);
+        unary("expm1", Ops::expm1);
+        unary("log1p", Ops::log1p);
+        unary("log2", Ops::log2);
+        unary("log10", Ops::log10);
+        unary("tan", Ops::tan);
+        unary("asin", Ops::asin);
+        unary("acos", Ops::acos);
+        unary("atan", Ops::atan);
+        unary("sinh", Ops::sinh);
+        unary("cosh", Ops::cosh);
+        unary("erf", Ops::erf);
+        unary("lgamma", Ops::lgamma);
+        unary("digamma", Ops::digamma);
+        unary("floor", Ops::floor);
+        unary("ceil", Ops::ceil);
+        unary("trunc", Ops::trunc);
+        unary("sign", Ops::sign);
+        unary("round", Ops::round);
+        unary("softplus", Ops::softplus);
+        unary("log_sigmoid", Ops::logSigmoid);
+        unary("silu", Ops::silu);
+        unary("gelu", Ops::gelu);
+        unary("gelu_tanh", x -> Ops.gelu(x, true));
+        put("leaky_relu", (a, x) -> Ops.leakyRelu(x[0], a.number("p")));
+        put("elu", (a, x) -> Ops.elu(x[0], a.number("p")));
         binary("add", Ops::add);
         binary("sub", Ops::sub);
         binary("mul", Ops::mul);
@@ -86,6 +112,9 @@ final class VariableOps {
         binary("pow", Ops::pow);
         binary("maximum", Ops::maximum);
         binary("minimum", Ops::minimum);
+        binary("atan2", Ops::atan2);
+        binary("remainder", Ops::remainder);
+        binary("floor_div", (x, y) -> Ops.floor(Ops.div(x, y)));
         put("clamp", (a, x) -> Ops.clamp(x[0], a.number("p"), a.number("q")));
         put("add_scalar", (a, x) -> x[0].add(a.number("p")));
         put("sub_scalar", (a, x) -> x[0].sub(a.number("p")));
@@ -101,13 +130,36 @@ final class VariableOps {
         put("amax", (a, x) -> Ops.max(x[0], a.keepDims(), a.axes()));
         put("amin", (a, x) -> Ops.min(x[0], a.keepDims(), a.axes()));
         put("var", (a, x) -> Ops.var(x[0], a.flag("unbiased") ? 1 : 0, a.keepDims(), a.axes()));
+        put("std", (a, x) -> Ops.std(x[0], a.flag("unbiased") ? 1 : 0, a.keepDims(), a.axes()));
+        put("prod", (a, x) -> Ops.prod(x[0], a.keepDims(), a.axes()));
+        several("max", (a, x) -> extreme(Ops.max(x[0], a.keepDims(), a.integer("axis")), ReduceKind.ARGMAX, a, x[0]));
+        several("min", (a, x) -> extreme(Ops.min(x[0], a.keepDims(), a.integer("axis")), ReduceKind.ARGMIN, a, x[0]));
+        put("cumsum", (a, x) -> Ops.cumsum(x[0], a.integer("axis")));
+        put("cumprod", (a, x) -> Ops.cumprod(x[0], a.integer("axis")));
+        several("sort", (a, x) -> indexed(Ops.sort(x[0], a.integer("axis"), a.flag("descending")), a.flag("indices")));
+        several("topk", (a, x) -> indexed(Ops.topk(x[0], a.integer("k"), a.integer("axis"), a.flag("largest")), true));
         put("norm", (a, x) -> Ops.norm(x[0], a.number("p"), a.keepDims(), a.axes()));
         put("logsumexp", (a, x) -> Ops.logsumexp(x[0], a.keepDims(), a.axes()));
         put("softmax", (a, x) -> Ops.softmax(x[0], a.integer("axis")));
         put("log_softmax", (a, x) -> Ops.logSoftmax(x[0], a.integer("axis")));
     }
 
+    private static Variable[] extreme(Variable values, ReduceKind index, Attributes a, Variable x) {
+        return new Variable[] {values, Variable.of(x.value().reduce(index, a.keepDims(), a.integer("axis")))};
+    }
+
+    private static Variable[] indexed(Ops.Indexed r, boolean both) {
+        return both ? new Variable[] {r.values(), Variable.of(r.indices())} : new Variable[] {r.values()};
+    }
+
     private static void moves() {
+        put("stack", (a, x) -> Ops.stack(a.integer("axis"), x));
+        several("split", (a, x) -> Ops.split(x[0], a.integer("axis"), a.integer("size")));
+        put("flip", (a, x) -> Ops.flip(x[0], a.axes()));
+        put("roll", (a, x) -> Ops.roll(x[0], a.integer("axis"), a.integer("shift")));
+        put("repeat", (a, x) -> Ops.repeat(x[0], a.integers("times")));
+        put("take_along", (a, x) -> Ops.takeAlong(x[0], a.integer("axis"), x[1].value()));
+        put("masked_select", (a, x) -> Ops.maskedSelect(x[0], x[1].value()));
         put("cat", (a, x) -> Ops.cat(a.integer("axis"), x));
         put("pad", (a, x) -> Ops.pad(x[0], a.integers("before"), a.integers("after"), a.number("value")));
         put("permute", (a, x) -> x[0].permute(a.axes()));
@@ -126,6 +178,19 @@ final class VariableOps {
 
     private static void networks() {
         binary("matmul", Ops::matmul);
+        put("einsum", (a, x) -> Ops.einsum(a.text("equation"), x));
+        put("avg_pool2d", (a, x) -> Ops.avgPool2d(x[0], a.integer("kernel"), a.integer("stride"), a.integer("padding")));
+        unary("global_avg_pool2d", Ops::globalAvgPool2d);
+        unary("global_max_pool2d", Ops::globalMaxPool2d);
+        unary("cholesky", Ops::cholesky);
+        unary("inverse", Ops::inverse);
+        unary("logdet", Ops::logdet);
+        binary("solve", Ops::solve);
+        unary("eigh_values", x -> Ops.eigh(x).values());
+        unary("eigh_exp", x -> {
+            Ops.Eigen e = Ops.eigh(x);
+            return e.vectors().mul(e.values().exp()).matmul(e.vectors().t());
+        });
         put("linear", (a, x) -> Ops.linear(x[0], x[1], third(x), Activation.NONE));
         put("conv2d", (a, x) -> Ops.conv2d(x[0], x[1], third(x), geometry(a, x[1].shape()), Activation.NONE));
         put("max_pool2d", (a, x) -> Ops.maxPool2d(x[0], a.integer("kernel"), a.integer("stride"), a.integer("padding")));
