@@ -3,7 +3,6 @@ package loam.tests.consumer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,9 +26,9 @@ class ReadmeTest {
     private static String readme;
 
     /**
-     * A fenced block.
+     * A block of code.
      *
-     * @param language the word after the fence
+     * @param language the word after the fence, or nothing
      * @param lines what stands in it
      */
     private record Block(String language, List<String> lines) {}
@@ -39,7 +38,6 @@ class ReadmeTest {
 
     @BeforeAll
     static void read() {
-        assumeTrue(Files.exists(Repo.root().resolve("README.md")), "no README yet");
         readme = Repo.read(Repo.root().resolve("README.md"));
     }
 
@@ -76,27 +74,32 @@ class ReadmeTest {
     @Test
     void commandsExist() throws IOException, InterruptedException {
         List<String> lines = shellLines();
-        List<String> verbs = new ArrayList<>();
+        List<List<String>> calls = new ArrayList<>();
         for (String line : lines) {
             String[] words = line.split("\\s+");
             if (words[0].contains("/")) {
                 Path script = Repo.root().resolve(words[0]);
                 assertTrue(Files.isExecutable(script), "no such command: " + line);
             }
-            if (words[0].endsWith("loam") && words.length > 1 && !verbs.contains(words[1])) {
-                verbs.add(words[1]);
+            if (words[0].endsWith("loam") && words.length > 1) {
+                calls.add(List.of(words[1], "--help"));
+                if (List.of("run", "describe").contains(words[1]) && words[2].matches("[a-z0-9-]+")) {
+                    calls.add(List.of("describe", words[2]));
+                }
             }
         }
-        assertTrue(verbs.contains("run"), "the README does not show ./loam run");
+        assertTrue(calls.stream().anyMatch(call -> call.get(0).equals("run")), "the README does not show ./loam run");
         Jdk here = new Jdk(Runtime.version().feature(), Path.of(System.getProperty("java.home")));
-        for (String verb : verbs) {
-            Jdk.Outcome outcome = here.run(folder, List.of("-cp", System.getProperty("java.class.path"),
-                    "loam.methods.cli.Main", verb, "--help"));
-            assertEquals(0, outcome.exit(), () -> "loam " + verb + " --help: " + outcome);
+        for (List<String> call : calls.stream().distinct().toList()) {
+            List<String> arguments = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"),
+                    "loam.methods.cli.Main"));
+            arguments.addAll(call);
+            Jdk.Outcome outcome = here.run(folder, arguments);
+            assertEquals(0, outcome.exit(), () -> "loam " + String.join(" ", call) + ": " + outcome);
         }
     }
 
-    /** The commands of the fenced shell blocks, comments and output left out. */
+    /** The commands of the shell blocks, comments and output left out. */
     private static List<String> shellLines() {
         List<String> found = new ArrayList<>();
         for (Block block : blocks(readme)) {
@@ -106,7 +109,7 @@ class ReadmeTest {
             boolean prompted = block.lines().stream().anyMatch(line -> line.startsWith("$ "));
             for (String line : block.lines()) {
                 String command = line.startsWith("$ ") ? line.substring(2) : prompted ? "" : line.strip();
-                if (command.startsWith("./") || command.startsWith("bench/") || command.startsWith("loam ")) {
+                if (command.matches("(\\./\\w|bench/\\w|loam ).*")) {
                     found.add(command);
                 }
             }
@@ -115,11 +118,21 @@ class ReadmeTest {
         return found;
     }
 
-    /** The fenced blocks of a Markdown text. */
+    /** The fenced and the indented blocks of a Markdown text. */
     private static List<Block> blocks(String text) {
         List<Block> found = new ArrayList<>();
         Block open = null;
+        Block indented = null;
         for (String line : text.lines().toList()) {
+            if (open == null && line.startsWith("    ")) {
+                if (indented == null) {
+                    indented = new Block("", new ArrayList<>());
+                    found.add(indented);
+                }
+                indented.lines().add(line.substring(4));
+                continue;
+            }
+            indented = null;
             if (line.strip().startsWith("```")) {
                 open = open == null ? new Block(line.strip().substring(3), new ArrayList<>()) : null;
                 if (open != null) {
@@ -148,6 +161,10 @@ class ReadmeTest {
 
     @Test
     void linksLeadSomewhere() {
+        Matcher file = Pattern.compile("`([\\w./]+\\.(?:md|xml|sh|py))`").matcher(readme);
+        while (file.find()) {
+            assertTrue(Files.exists(Repo.root().resolve(file.group(1))), "the README names " + file.group(1));
+        }
         Matcher link = Pattern.compile("\\]\\((?!https?:|#|mailto:)([^)#\\s]+)").matcher(readme);
         while (link.find()) {
             assertTrue(Files.exists(Repo.root().resolve(link.group(1))), "the README links to " + link.group(1));

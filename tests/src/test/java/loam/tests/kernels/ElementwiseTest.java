@@ -3,6 +3,7 @@ package loam.tests.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import loam.tensor.internal.Loops;
@@ -136,7 +137,7 @@ class ElementwiseTest {
                         : kind == UnaryKind.EXP ? 0 : 1e-36;
                 double ulps = ulps(y[i], exact(kind, x[i], p, 2.5), floor);
                 if (ulps > limit) {
-                    wrong.append(String.format("%s %s(%s) = %s, expected %s: %.1f ulp%n", loops.name(), kind, x[i], y[i], exact(kind, x[i], p, 2.5), ulps));
+                    wrong.append(String.format(Locale.ROOT, "%s %s(%s) = %s, expected %s: %.1f ulp%n", loops.name(), kind, x[i], y[i], exact(kind, x[i], p, 2.5), ulps));
                     break;
                 }
             }
@@ -169,7 +170,7 @@ class ElementwiseTest {
                 }
                 double ulps = ulps(y[i], want, gradient ? Math.abs(a[i]) : 0);
                 if (ulps > (gradient ? 6 : 1.01)) {
-                    wrong.append(String.format("%s %s(%s, %s) = %s, expected %s: %.1f ulp%n", loops.name(), kind, a[i], x[i], y[i], want, ulps));
+                    wrong.append(String.format(Locale.ROOT, "%s %s(%s, %s) = %s, expected %s: %.1f ulp%n", loops.name(), kind, a[i], x[i], y[i], want, ulps));
                     break;
                 }
             }
