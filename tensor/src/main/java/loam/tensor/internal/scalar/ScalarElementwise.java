@@ -97,7 +97,9 @@ final class ScalarElementwise {
 
     static void select(int n, byte[] c, int co, int cs, float[] a, int ao, int as, float[] b, int bo, int bs, float[] y, int yo) {
         for (int i = 0; i < n; i++) {
-            y[yo + i] = c[co + i * cs] != 0 ? a[ao + i * as] : b[bo + i * bs];
+            // no branch: conditions are rarely predictable
+            int take = -(((c[co + i * cs] & 0xff) + 0xff) >> 8);
+            y[yo + i] = Float.intBitsToFloat(Float.floatToRawIntBits(a[ao + i * as]) & take | Float.floatToRawIntBits(b[bo + i * bs]) & ~take);
         }
     }
 

@@ -1,6 +1,7 @@
 package loam.tensor.internal.scalar;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.kernel.ConvShape;
 import loam.tensor.kernel.PoolShape;
@@ -12,12 +13,8 @@ public final class ScalarPool {
 
     private ScalarPool() { }
 
-    private interface Plane {
-        void accept(int plane);
-    }
-
     /** Runs the body for all planes; the grouping depends on the shape alone. */
-    private static void planes(PoolShape s, Plane body) {
+    public static void planes(PoolShape s, IntConsumer body) {
         int planes = s.n() * s.c();
         long work = Math.max(1, (long) s.outH() * s.outW() * s.kh() * s.kw());
         int group = (int) Math.max(1, Math.min(planes, CHUNK / work));
@@ -131,8 +128,52 @@ public final class ScalarPool {
         return rows * cols;
     }
 
+    /** Whether every window lies in the plane. */
+    private static boolean inside(PoolShape s) {
+        return s.padTop() == 0 && s.padLeft() == 0 && (s.outH() - 1) * s.strideH() + (s.kh() - 1) * s.dilationH() < s.h()
+                && (s.outW() - 1) * s.strideW() + (s.kw() - 1) * s.dilationW() < s.w();
+    }
+
+    /** Windows that all lie inside: one tap after the other over a row of outputs. */
+    private static void avgInside(PoolShape s, float[] x, int xo, float[] y, int yo) {
+        double scale = 1.0 / (s.kh() * s.kw());
+        int ow = s.outW();
+        for (int oy = 0; oy < s.outH(); oy++) {
+            for (int ox = 0; ox < ow; ox++) {
+                double sum = 0;
+                int at = xo + oy * s.strideH() * s.w() + ox * s.strideW();
+                for (int ky = 0; ky < s.kh(); ky++, at += s.dilationH() * s.w()) {
+                    for (int kx = 0; kx < s.kw(); kx++) {
+                        sum += x[at + kx * s.dilationW()];
+                    }
+                }
+                y[yo + oy * ow + ox] = (float) (sum * scale);
+            }
+        }
+    }
+
+    private static void avgGradInside(PoolShape s, float[] dy, int dyo, float[] dx, int dxo) {
+        float scale = 1f / (s.kh() * s.kw());
+        int ow = s.outW();
+        for (int oy = 0; oy < s.outH(); oy++) {
+            for (int ox = 0; ox < ow; ox++) {
+                float share = dy[dyo + oy * ow + ox] * scale;
+                int at = dxo + oy * s.strideH() * s.w() + ox * s.strideW();
+                for (int ky = 0; ky < s.kh(); ky++, at += s.dilationH() * s.w()) {
+                    for (int kx = 0; kx < s.kw(); kx++) {
+                        dx[at + kx * s.dilationW()] += share;
+                    }
+                }
+            }
+        }
+    }
+
     public static void avg(PoolShape s, boolean countPadding, float[] x, int xo, float[] y, int yo) {
         int out = s.outH() * s.outW();
+        if (inside(s)) {
+            planes(s, p -> avgInside(s, x, xo + p * s.h() * s.w(), y, yo + p * out));
+            return;
+        }
         planes(s, p -> {
             int from = xo + p * s.h() * s.w();
             for (int o = 0; o < out; o++) {
@@ -156,9 +197,14 @@ public final class ScalarPool {
     public static void avgGrad(PoolShape s, boolean countPadding, float[] dy, int dyo, float[] dx, int dxo) {
         int out = s.outH() * s.outW();
         int plane = s.h() * s.w();
+        boolean inside = inside(s);
         planes(s, p -> {
             int to = dxo + p * plane;
             Arrays.fill(dx, to, to + plane, 0f);
+            if (inside) {
+                avgGradInside(s, dy, dyo + p * out, dx, to);
+                return;
+            }
             for (int o = 0; o < out; o++) {
                 int oy = o / s.outW();
                 int ox = o % s.outW();

@@ -6,6 +6,7 @@ import loam.tensor.internal.scalar.ScalarLoops;
 import loam.tensor.kernel.Activation;
 import loam.tensor.kernel.BinaryKind;
 import loam.tensor.kernel.ConvShape;
+import loam.tensor.kernel.PoolShape;
 import loam.tensor.kernel.UnaryKind;
 
 /** Inner loops on the Vector API; what has no vector form is inherited from the scalar loops. */
@@ -190,6 +191,15 @@ public final class SimdLoops extends ScalarLoops {
             super.conv2dWeightGrad(s, x, xo, dy, dyo, dw, dwo);
         } else {
             SimdConvWeights.run(tiling, s, x, xo, dy, dyo, dw, dwo);
+        }
+    }
+
+    @Override
+    public void maxPool2d(PoolShape s, float[] x, int xo, float[] y, int yo, int[] index, int io) {
+        if (SimdPool.fits(s)) {
+            SimdPool.max(s, x, xo, y, yo, index, io);
+        } else {
+            super.maxPool2d(s, x, xo, y, yo, index, io);
         }
     }
 }
