@@ -30,7 +30,7 @@ class SourceRulesTest {
 
     // Put together from parts, so that this file doesn't match itself.
     private static final Pattern UNFINISHED = Pattern.compile(
-            "\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b|PLACE" + "HOLDER|@Dis" + "abled");
+            "\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b|PLACE" + "HOLDER|@Dis" + "abled\\b");
     private static final Pattern MACHINE_PATH = Pattern.compile(
             "(?<![\\w.~}])/(?:wo" + "rk|ro" + "ot|ho" + "me/(?!linuxbrew)\\w+|Us" + "ers/\\w+)[/\"'`]|[A-Z]:\\\\+Us" + "ers");
     private static final Pattern TEXT = Pattern.compile(".*(\\.(java|md|xml|py|sh|txt|tsv|properties|json|html|css|js|yml)|/loam|/run|/compare)");
