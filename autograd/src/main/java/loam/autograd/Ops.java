@@ -578,7 +578,7 @@ public final class Ops {
             in[2 * i + 1] = d;
             grown[2 * i] = times[i];
             grown[2 * i + 1] = d;
-            out[i] = Math.multiplyExact(times[i], d);
+            out[i] = times[i] * d;
         }
         return v.reshape(in).expand(Shape.of(grown)).reshape(out);
     }

@@ -20,13 +20,19 @@ final class Elementwise {
         return out;
     }
 
-    /** A scalar of the type that arithmetic with a Java number gives: x's own, or F32 if x is integer and the number is not. */
+    /**
+     * A scalar of the type that arithmetic with a Java number gives: x's own; I64 if x is integer and its type cannot hold the number; F32 if x
+     * is integer and the number is not whole.
+     */
     static Tensor scalarLike(Tensor x, double value) {
         DType t = x.dtype().arithmetic();
         if (t == DType.BOOL) {
             t = value == Math.rint(value) ? DType.I64 : DType.F32;
         }
         boolean whole = value == Math.rint(value) && Math.abs(value) < 0x1p53;
+        if (t == DType.U8 && (value < 0 || value > 255) || t == DType.I32 && (int) value != value) {
+            t = DType.I64;
+        }
         return Tensor.full(t.isFloating() || whole ? t : DType.F32, Shape.scalar(), value);
     }
 

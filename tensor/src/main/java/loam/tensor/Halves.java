@@ -39,6 +39,25 @@ public final class Halves {
         return (short) (sign | (rounded >> 13) - (112 << 10));
     }
 
+    /** The nearest binary16, ties to even, rounded once. */
+    public static short toHalf(double d) {
+        return toHalf(oddFloat(d));
+    }
+
+    /** The nearest bfloat16, ties to even, rounded once. */
+    public static short toBrain(double d) {
+        return toBrain(oddFloat(d));
+    }
+
+    /** A float that rounds on as the double would: where it is not exact, the neighbour with an odd last bit. */
+    private static float oddFloat(double d) {
+        float f = (float) d;
+        if (f == d || d != d || (Float.floatToRawIntBits(f) & 1) == 1) {
+            return f;
+        }
+        return d > f ? Math.nextUp(f) : Math.nextDown(f);
+    }
+
     /** The float of a bfloat16 bit pattern. */
     public static float fromBrain(short b) {
         return Float.intBitsToFloat(b << 16);

@@ -12,28 +12,6 @@ final class Joining {
         return Context.current().kernels();
     }
 
-    /** A window on a dense output that a kernel may write: contiguous rows are copied one by one by the caller. */
-    private static void copyInto(Tensor src, Tensor out, int axis, int start) {
-        Tensor window = out.narrow(axis, start, src.dim(axis));
-        if (window.isDense()) {
-            kernels().copy(src, window);
-            return;
-        }
-        Tensor s = src.reshape(lead(src, axis), -1);
-        Tensor w = window.reshape(lead(out, axis), -1);
-        for (int i = 0; i < s.dim(0); i++) {
-            kernels().copy(s.select(0, i), w.select(0, i));
-        }
-    }
-
-    private static int lead(Tensor x, int axis) {
-        int n = 1;
-        for (int i = 0; i < axis; i++) {
-            n *= x.dim(i);
-        }
-        return n;
-    }
-
     static Tensor cat(int axis, Tensor... parts) {
         if (parts.length == 0) {
             throw Failure.of("cat", "no tensors given").argument();
@@ -52,7 +30,7 @@ final class Joining {
         int at = 0;
         for (Tensor p : parts) {
             if (p.numel() > 0) {
-                copyInto(p, out, a, at);
+                kernels().copyInto(p, out, a, at);
             }
             at += p.dim(a);
         }
@@ -128,7 +106,7 @@ final class Joining {
                 Tensor out = Tensor.empty(x.dtype(), y.shape().with(a, padded(x, y.dim(a), before[a], after[a])));
                 kernels().fill(out, value);
                 if (y.numel() > 0) {
-                    copyInto(y, out, a, before[a]);
+                    kernels().copyInto(y, out, a, before[a]);
                 }
                 y = out;
             }

@@ -42,6 +42,6 @@ final class Printing {
         if (t.dtype() == DType.BOOL) {
             return v == 0 ? "false" : "true";
         }
-        return t.dtype().isFloating() ? String.format(Locale.ROOT, "%.5g", v) : String.format(Locale.ROOT, "%.0f", v);
+        return t.dtype().isFloating() ? String.format(Locale.ROOT, "%.5g", v) : Long.toString(t.toLongs()[0]);
     }
 }

@@ -128,6 +128,9 @@ final class Views {
         int open = -1;
         long known = 1;
         for (int i = 0; i < d.length; i++) {
+            if (d[i] < -1) {
+                throw Failure.of("reshape", "an extent is negative").operand("input", x.shape()).fact("to", Arrays.toString(dims)).shape();
+            }
             if (d[i] == -1 && open < 0) {
                 open = i;
             } else {

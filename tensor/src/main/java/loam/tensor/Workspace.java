@@ -22,6 +22,11 @@ public final class Workspace {
     private final Map<Long, ArrayDeque<Object>> free = new HashMap<>();
     private List<HeapStorage> born = new ArrayList<>();
     private final AtomicBoolean running = new AtomicBoolean();
+    /** Runs that an unused size stays in the pool. */
+    private static final int PATIENCE = 16;
+    private final Map<Long, Integer> lastUse = new HashMap<>();
+    private int runs;
+    private Workspace parent;
     private final Set<Storage> kept = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** Runs {@code body} and recycles what it left behind but its result. */
@@ -32,6 +37,7 @@ public final class Workspace {
             throw Failure.of("workspace", "this workspace is already running").hint("one object serves one thread at a time; make another to nest").state();
         }
         born = new ArrayList<>();
+        parent = before;
         c.workspace = this;
         try {
             Tensor result = body.get();
@@ -43,6 +49,7 @@ public final class Workspace {
             c.workspace = before;
             recycle();
             born = List.of();
+            parent = null;
             running.set(false);
         }
     }
@@ -55,16 +62,15 @@ public final class Workspace {
         });
     }
 
-    /** Excepts a tensor from recycling by the workspace that runs on this thread; returns it. */
+    /** Excepts a tensor from recycling by the workspaces that run on this thread; returns it. */
     public static Tensor keep(Tensor t) {
         keep(t.storage());
         return t;
     }
 
-    /** Excepts a storage from recycling by the workspace that runs on this thread. */
+    /** Excepts a storage from recycling by the workspaces that run on this thread. */
     public static void keep(Storage s) {
-        Workspace w = Context.current().workspace;
-        if (w != null) {
+        for (Workspace w = Context.current().workspace; w != null; w = w.parent) {
             w.kept.add(s);
         }
     }
@@ -82,7 +88,9 @@ public final class Workspace {
     }
 
     HeapStorage allocate(DType dtype, int length) {
-        ArrayDeque<Object> q = free.get(key(dtype, length));
+        long key = key(dtype, length);
+        lastUse.put(key, runs);
+        ArrayDeque<Object> q = free.get(key);
         Object array = q == null ? null : q.pollLast();
         HeapStorage s = array == null ? HeapStorage.fresh(dtype, length) : new HeapStorage(dtype, array, length);
         born.add(s);
@@ -100,6 +108,9 @@ public final class Workspace {
             }
         }
         kept.clear();
+        runs++;
+        lastUse.values().removeIf(last -> last < runs - PATIENCE);
+        free.keySet().retainAll(lastUse.keySet());
     }
 
     private static long key(DType dtype, int length) {

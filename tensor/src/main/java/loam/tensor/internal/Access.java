@@ -39,8 +39,8 @@ public final class Access {
             case U8 -> s.bytes()[i] = (byte) Math.max(0, Math.min(255, (int) v));
             case I8 -> s.bytes()[i] = (byte) Math.max(-128, Math.min(127, (int) v));
             case BOOL -> s.bytes()[i] = (byte) (v != 0 ? 1 : 0);
-            case F16 -> s.shorts()[i] = Halves.toHalf((float) v);
-            case BF16 -> s.shorts()[i] = Halves.toBrain((float) v);
+            case F16 -> s.shorts()[i] = Halves.toHalf(v);
+            case BF16 -> s.shorts()[i] = Halves.toBrain(v);
         }
     }
 

@@ -30,6 +30,24 @@ public interface Kernels {
     /** {@code out = x}, converting the type: towards zero for integers, saturating; BOOL is "not 0". */
     void copy(Tensor x, Tensor out);
 
+    /** {@code out[.., start : start + x.dim(axis), ..] = x}, converting the type; the rest of out stays. */
+    default void copyInto(Tensor x, Tensor out, int axis, int start) {
+        Tensor window = out.narrow(axis, start, x.dim(axis));
+        if (window.isDense()) {
+            copy(x, window);
+            return;
+        }
+        int lead = 1;
+        for (int i = 0; i < axis; i++) {
+            lead *= x.dim(i);
+        }
+        Tensor from = x.reshape(lead, -1);
+        Tensor to = window.reshape(lead, -1);
+        for (int i = 0; i < lead; i++) {
+            copy(from.select(0, i), to.select(0, i));
+        }
+    }
+
     /** Every element becomes {@code value}. */
     void fill(Tensor out, double value);
 

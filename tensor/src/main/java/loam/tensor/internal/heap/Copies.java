@@ -1,6 +1,7 @@
 package loam.tensor.internal.heap;
 
 import loam.tensor.DType;
+import loam.tensor.Halves;
 import loam.tensor.Storage;
 import loam.tensor.Tensor;
 import loam.tensor.internal.Access;
@@ -13,6 +14,9 @@ final class Copies {
     }
 
     static void copy(Loops loops, Tensor x, Tensor out) {
+        if (x.numel() == 0) {
+            return;
+        }
         Walk walk = new Walk(out, x);
         int step = walk.step(1);
         boolean same = x.dtype() == out.dtype();
@@ -26,6 +30,29 @@ final class Copies {
                 System.arraycopy(x.storage().heap(), p, out.storage().heap(), q, n);
             } else {
                 run(x.storage(), p, step, out.storage(), q, n);
+            }
+        });
+    }
+
+    /** Dense rows from the axis on, each to its place. */
+    static void copyInto(Tensor x, Tensor out, int axis, int start) {
+        if (x.numel() == 0) {
+            return;
+        }
+        int inner = 1;
+        for (int i = axis + 1; i < x.rank(); i++) {
+            inner *= x.dim(i);
+        }
+        int row = x.dim(axis) * inner;
+        int wide = out.dim(axis) * inner;
+        int rows = x.numel() / row;
+        int to = out.offset() + start * inner;
+        Object from = x.storage().heap();
+        Object into = out.storage().heap();
+        int group = Math.max(1, Walk.CHUNK / row);
+        Parallel.forRange((rows + group - 1) / group, c -> {
+            for (int r = c * group, e = Math.min(rows, r + group); r < e; r++) {
+                System.arraycopy(from, x.offset() + r * row, into, to + r * wide, row);
             }
         });
     }
@@ -73,10 +100,39 @@ final class Copies {
             for (int i = 0; i < n; i++) {
                 y[q + i] = a[p + i * step];
             }
+        } else if (to.dtype() == DType.F32 && from.heap() instanceof byte[] a) {
+            bytes(from.dtype(), a, p, step, to.floats(), q, n);
+        } else if (to.dtype() == DType.F32 && from.dtype() == DType.F16) {
+            short[] a = from.shorts();
+            float[] y = to.floats();
+            for (int i = 0; i < n; i++) {
+                y[q + i] = Halves.fromHalf(a[p + i * step]);
+            }
+        } else if (to.dtype() == DType.F32 && from.dtype() == DType.BF16) {
+            short[] a = from.shorts();
+            float[] y = to.floats();
+            for (int i = 0; i < n; i++) {
+                y[q + i] = Halves.fromBrain(a[p + i * step]);
+            }
+        } else if (to.dtype() == DType.F32 && from.dtype() == DType.I64) {
+            long[] a = from.longs();
+            float[] y = to.floats();
+            for (int i = 0; i < n; i++) {
+                y[q + i] = a[p + i * step];
+            }
         } else {
             for (int i = 0; i < n; i++) {
                 element(from, p + i * step, to, q + i);
             }
+        }
+    }
+
+    /** BOOL as 0 and 1, U8 without and I8 with sign. */
+    private static void bytes(DType type, byte[] a, int p, int step, float[] y, int q, int n) {
+        int mask = type == DType.U8 ? 0xff : -1;
+        for (int i = 0; i < n; i++) {
+            int v = a[p + i * step] & mask;
+            y[q + i] = type == DType.BOOL && v != 0 ? 1 : v;
         }
     }
 

@@ -194,6 +194,11 @@ public final class HeapKernels implements Kernels {
     }
 
     @Override
+    public void copyInto(Tensor x, Tensor out, int axis, int start) {
+        Copies.copyInto(x.to(out.dtype()).contiguous(), out, axis, start);
+    }
+
+    @Override
     public void fill(Tensor out, double value) {
         int from = out.offset();
         int to = from + out.numel();

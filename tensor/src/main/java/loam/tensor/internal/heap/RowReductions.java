@@ -131,23 +131,43 @@ final class RowReductions {
         }
         int step = inner;
         int lines = x.numel() / n;
-        Parallel.forRange(lines, line -> {
-            int at = line / step * n * step + line % step;
-            if (!x.dtype().isFloating()) {
-                long r = product ? 1 : 0;
-                for (int i = 0; i < n; i++) {
-                    long v = Access.getLong(x.storage(), x.offset() + at + i * step);
-                    r = product ? r * v : r + v;
-                    Access.setLong(out.storage(), out.offset() + at + i * step, r);
-                }
-                return;
-            }
-            double r = product ? 1 : 0;
-            for (int i = 0; i < n; i++) {
-                double v = Access.get(x.storage(), x.offset() + at + i * step);
-                r = product ? r * v : r + v;
-                Access.set(out.storage(), out.offset() + at + i * step, r);
+        int group = Math.max(1, Walk.CHUNK / n);
+        Parallel.forRange((lines + group - 1) / group, c -> {
+            for (int line = c * group, e = Math.min(lines, line + group); line < e; line++) {
+                int at = line / step * n * step + line % step;
+                cumulate(product, n, step, x.storage(), x.offset() + at, out.storage(), out.offset() + at);
             }
         });
+    }
+
+    private static void cumulate(boolean product, int n, int step, Storage x, int p, Storage y, int q) {
+        switch (x.dtype()) {
+            case F32 -> {
+                float[] a = x.floats();
+                float[] b = y.floats();
+                double r = product ? 1 : 0;
+                for (int i = 0; i < n; i++) {
+                    r = product ? r * a[p + i * step] : r + a[p + i * step];
+                    b[q + i * step] = (float) r;
+                }
+            }
+            case F64 -> {
+                double[] a = x.doubles();
+                double[] b = y.doubles();
+                double r = product ? 1 : 0;
+                for (int i = 0; i < n; i++) {
+                    r = product ? r * a[p + i * step] : r + a[p + i * step];
+                    b[q + i * step] = r;
+                }
+            }
+            default -> {
+                long r = product ? 1 : 0;
+                for (int i = 0; i < n; i++) {
+                    long v = Access.getLong(x, p + i * step);
+                    r = product ? r * v : r + v;
+                    Access.setLong(y, q + i * step, r);
+                }
+            }
+        }
     }
 }

@@ -204,15 +204,21 @@ public final class ReferenceKernels implements Kernels {
         int[] from = Access.places(x.transpose(axis, -1));
         int[] to = Access.places(out.transpose(axis, -1));
         int n = x.dim(axis);
+        double real = 0;
+        long whole = 0;
         for (int i = 0; i < from.length; i++) {
+            if (i % n == 0) {
+                real = product ? 1 : 0;
+                whole = product ? 1 : 0;
+            }
             if (out.dtype().isFloating()) {
-                double before = i % n == 0 ? product ? 1 : 0 : Access.get(out.storage(), to[i - 1]);
                 double v = Access.get(x.storage(), from[i]);
-                Access.set(out.storage(), to[i], product ? before * v : before + v);
+                real = product ? real * v : real + v;
+                Access.set(out.storage(), to[i], real);
             } else {
-                long before = i % n == 0 ? product ? 1 : 0 : Access.getLong(out.storage(), to[i - 1]);
                 long v = Access.getLong(x.storage(), from[i]);
-                Access.setLong(out.storage(), to[i], product ? before * v : before + v);
+                whole = product ? whole * v : whole + v;
+                Access.setLong(out.storage(), to[i], whole);
             }
         }
     }
