@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import loam.autograd.Ops;
 import loam.tensor.ArgumentException;
 import loam.tensor.Context;
@@ -37,7 +38,7 @@ class ErrorsTest {
     private record Mistake(Class<? extends LoamException> type, Executable body, String... says) {
     }
 
-    private List<Mistake> mistakes() {
+    private List<Mistake> arithmetic() {
         List<Mistake> all = new ArrayList<>();
         all.add(new Mistake(ShapeException.class, () -> a.add(b), "add: shapes do not broadcast: 3 against 5", "[2, 3]   axis 1", "[4, 5]   axis 1", "hint"));
         all.add(new Mistake(ShapeException.class, () -> a.lt(b), "lt: shapes do not broadcast"));
@@ -53,6 +54,11 @@ class ErrorsTest {
         all.add(new Mistake(ShapeException.class, () -> a.softmax(-3), "softmax: axis -3"));
         all.add(new Mistake(ShapeException.class, () -> a.cumsum(5), "cumsum: axis 5"));
         all.add(new Mistake(ArgumentException.class, () -> a.norm(0, false), "norm: p is 0"));
+        return all;
+    }
+
+    private List<Mistake> views() {
+        List<Mistake> all = new ArrayList<>();
         all.add(new Mistake(IndexException.class, () -> a.narrow(1, 2, 2), "narrow: elements 2 to 4 are outside an extent of 3", "[2, 3]   axis 1", "hint"));
         all.add(new Mistake(IndexException.class, () -> a.narrow(1, 0, -1), "narrow"));
         all.add(new Mistake(IndexException.class, () -> a.select(0, -3), "select: index -3 is outside an extent of 2"));
@@ -71,6 +77,11 @@ class ErrorsTest {
         all.add(new Mistake(ShapeException.class, () -> a.squeeze(2), "squeeze: axis 2"));
         all.add(new Mistake(ShapeException.class, () -> a.diagonal(0, 1, -1), "diagonal: the two axes are the same"));
         all.add(new Mistake(ShapeException.class, () -> a.select(0, 0).tril(0), "tril: needs matrices"));
+        return all;
+    }
+
+    private List<Mistake> indexing() {
+        List<Mistake> all = new ArrayList<>();
         all.add(new Mistake(IndexException.class, () -> a.indexSelect(0, index), "index_select: index 5 is outside an extent of 2", "[2, 3]   axis 0"));
         all.add(new Mistake(DTypeException.class, () -> a.indexSelect(0, Tensor.zeros(Shape.of(2))), "index_select: an index must be I32 or I64, this is F32", "hint"));
         all.add(new Mistake(DTypeException.class, () -> a.gather(0, mask), "gather: an index must be I32 or I64, this is BOOL"));
@@ -90,6 +101,11 @@ class ErrorsTest {
         all.add(new Mistake(ArgumentException.class, () -> a.pad(new int[] {-1, 0}, new int[] {0, 0}, 0), "pad: a negative amount", "narrow"));
         all.add(new Mistake(ShapeException.class, () -> a.repeat(2), "repeat: fewer counts than axes"));
         all.add(new Mistake(ArgumentException.class, () -> a.repeat(-1, 1), "repeat: -1 times 2"));
+        return all;
+    }
+
+    private List<Mistake> making() {
+        List<Mistake> all = new ArrayList<>();
         all.add(new Mistake(ShapeException.class, a::item, "item: a tensor of 6 elements is not one number", "hint"));
         all.add(new Mistake(IndexException.class, () -> a.at(2, 0), "at: index [2, 0] is outside the tensor", "axis 0"));
         all.add(new Mistake(IndexException.class, () -> a.at(0), "at: 1 indices for a tensor of rank 2"));
@@ -114,7 +130,7 @@ class ErrorsTest {
     void mistakesSayWhatIsWrong() {
         double[] before = a.toDoubles();
         List<String> wrong = new ArrayList<>();
-        for (Mistake m : mistakes()) {
+        for (Mistake m : Stream.of(arithmetic(), views(), indexing(), making()).flatMap(List::stream).toList()) {
             try {
                 LoamException e = assertThrows(m.type(), m.body());
                 for (String part : m.says()) {
