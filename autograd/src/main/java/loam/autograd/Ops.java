@@ -95,6 +95,7 @@ import loam.tensor.Rng;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
 import loam.tensor.kernel.Activation;
+import loam.tensor.kernel.ReduceKind;
 import loam.tensor.kernel.UnaryKind;
 
 /** Every differentiable operation as a function: one line each into {@code loam.autograd.ops}, or a composition of others. */
@@ -378,6 +379,9 @@ public final class Ops {
     /** p-norm for p = 1, 2, infinity or any positive number; the gradient of the 2-norm at 0 is 0. */
     public static Variable norm(Operand x, double p, boolean keepDims, int... axes) {
         Variable v = Variable.from(x);
+        if (!(p > 0)) {
+            throw Failure.of("norm", "p is " + p).operand("input", x.shape()).hint("p is a positive number or infinity").argument();
+        }
         if (p == 1) {
             return v.abs().sum(keepDims, axes);
         }
@@ -418,6 +422,21 @@ public final class Ops {
     /** Stable sort along an axis; NaN counts as largest. */
     public static Indexed sort(Operand x, int axis, boolean descending) {
         return at(x, axis, Variable.from(x).peek().argsort(axis, descending));
+    }
+
+    /** The largest along an axis with its place, the first of equals; the gradient goes there alone. */
+    public static Indexed maxIndexed(Operand x, int axis, boolean keepDims) {
+        return best(x, axis, keepDims, Variable.from(x).peek().reduce(ReduceKind.ARGMAX, true, axis));
+    }
+
+    /** The smallest along an axis with its place, the first of equals; the gradient goes there alone. */
+    public static Indexed minIndexed(Operand x, int axis, boolean keepDims) {
+        return best(x, axis, keepDims, Variable.from(x).peek().reduce(ReduceKind.ARGMIN, true, axis));
+    }
+
+    private static Indexed best(Operand x, int axis, boolean keepDims, Tensor place) {
+        Variable values = gather(x, axis, place);
+        return keepDims ? new Indexed(values, place) : new Indexed(values.squeeze(axis), place.squeeze(axis));
     }
 
     /** The k largest (smallest) along an axis, sorted. */

@@ -215,7 +215,7 @@ public class Variable implements Operand {
     }
 
     public Variable pow(double exponent) {
-        return Ops.pow(this, like(exponent));
+        return exponent == 2 ? Ops.square(this) : Ops.pow(this, like(exponent));
     }
 
     public Variable pow(Operand exponent) {

@@ -1,5 +1,7 @@
 package loam.tensor;
 
+import loam.tensor.kernel.ReduceKind;
+
 /** Sorting along an axis. */
 final class Ordering {
     private Ordering() {
@@ -15,6 +17,12 @@ final class Ordering {
         Context.current().kernels().sort(in, descending, values, indices);
         return last ? new Tensor.Indexed(values, indices)
                 : new Tensor.Indexed(values.transpose(a, -1).contiguous(), indices.transpose(a, -1).contiguous());
+    }
+
+    static Tensor.Indexed best(Tensor x, ReduceKind kind, int axis, boolean keepDims) {
+        Tensor place = x.reduce(kind, true, axis);
+        Tensor values = x.gather(axis, place);
+        return keepDims ? new Tensor.Indexed(values, place) : new Tensor.Indexed(values.squeeze(axis), place.squeeze(axis));
     }
 
     static Tensor quantile(Tensor x, double q, int axis, boolean keepDims) {

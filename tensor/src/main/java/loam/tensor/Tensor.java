@@ -898,6 +898,16 @@ public final class Tensor implements Operand {
     public record Indexed(Tensor values, Tensor indices) {
     }
 
+    /** The largest along an axis with its place, the first of equals. */
+    public Indexed maxIndexed(int axis, boolean keepDims) {
+        return Ordering.best(this, ReduceKind.ARGMAX, axis, keepDims);
+    }
+
+    /** The smallest along an axis with its place, the first of equals. */
+    public Indexed minIndexed(int axis, boolean keepDims) {
+        return Ordering.best(this, ReduceKind.ARGMIN, axis, keepDims);
+    }
+
     /** Stable sort along an axis; NaN counts as largest. */
     public Indexed sort(int axis, boolean descending) {
         return Ordering.sort(this, axis, descending);

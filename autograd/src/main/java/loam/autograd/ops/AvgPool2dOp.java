@@ -42,7 +42,7 @@ public final class AvgPool2dOp extends UnaryOp {
 
     @Override
     protected Tensor forward(Tensor x) {
-        Tensor in = x.to(x.dtype().arithmetic());
+        Tensor in = PoolGeometry.floating(x);
         if (gradient) {
             Tensor dx = Tensor.empty(in.dtype(), Shape.of(shape.n(), shape.c(), shape.h(), shape.w()));
             Context.current().kernels().avgPool2dGrad(shape, countPadding, in, dx);

@@ -66,7 +66,8 @@ public final class Conv2dOp extends Op {
 
     @Override
     protected Tensor[] forward(Saved saved, Tensor[] in) {
-        DType t = DType.promote(in[0].dtype(), in[1].dtype());
+        DType common = DType.promote(in[0].dtype(), in[1].dtype());
+        DType t = common.isFloating() ? common : DType.F32;
         switch (direction) {
             case INPUT -> {
                 Tensor dx = Tensor.empty(t, Shape.of(shape.n(), shape.ci(), shape.h(), shape.w()));
@@ -102,6 +103,9 @@ public final class Conv2dOp extends Op {
         if (x.dim(1) != expected) {
             throw Failure.of("conv2d", "input has " + x.dim(1) + " channels, the weight expects " + expected).operand("input", x.shape(), 1)
                     .operand("weight", w.shape(), 1).hint(channelHint(x.dim(1), w)).shape();
+        }
+        if (w.dim(2) == 0 || w.dim(3) == 0) {
+            throw Failure.of("conv2d", "the kernel has no elements").operand("weight", w.shape()).shape();
         }
         if (bias != null && (bias.rank() != 1 || bias.dim(0) != w.dim(0))) {
             throw Failure.of("conv2d", "one bias for each output channel is needed").operand("bias", bias.shape()).operand("weight", w.shape(), 0).shape();

@@ -37,7 +37,7 @@ public final class MaxPool2dOp extends Op {
 
     @Override
     protected Tensor[] forward(Saved saved, Tensor[] in) {
-        Tensor x = in[0];
+        Tensor x = PoolGeometry.floating(in[0]);
         shape = PoolGeometry.check("max_pool2d", x, kernel, stride, padding);
         Shape out = Shape.of(x.dim(0), x.dim(1), shape.outH(), shape.outW());
         Tensor y = Tensor.empty(x.dtype(), out);

@@ -1,5 +1,6 @@
 package loam.autograd.ops;
 
+import loam.tensor.DType;
 import loam.tensor.Failure;
 import loam.tensor.Tensor;
 import loam.tensor.kernel.PoolShape;
@@ -7,6 +8,12 @@ import loam.tensor.kernel.PoolShape;
 /** Checks shared by the pooling operations. */
 final class PoolGeometry {
     private PoolGeometry() {
+    }
+
+    /** The input in the type that pooling computes in: whole numbers become F32. */
+    static Tensor floating(Tensor x) {
+        DType t = x.dtype().arithmetic();
+        return x.to(t.isFloating() ? t : DType.F32);
     }
 
     static PoolShape check(String name, Tensor x, int kernel, int stride, int padding) {

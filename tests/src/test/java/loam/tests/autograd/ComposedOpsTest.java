@@ -32,6 +32,8 @@ class ComposedOpsTest {
         f.put("sort", in -> Ops.sort(in[0], 1, true).values());
         f.put("sort first", in -> Ops.sort(in[0], 0, false).values());
         f.put("topk", in -> Ops.topk(in[0], 3, -1, true).values());
+        f.put("largest", in -> Ops.maxIndexed(in[0], 1, false).values().square());
+        f.put("smallest", in -> Ops.minIndexed(in[0], 0, true).values().square());
         f.put("median", in -> Ops.median(in[0], 1, false));
         f.put("quantile", in -> Ops.quantile(in[0], 0.3, 1, true));
         f.put("stack", in -> Ops.stack(-1, in[0], in[0].square(), in[0].exp()));
