@@ -66,7 +66,13 @@ final class Ordering {
         if (k < 0 || k > x.dim(a)) {
             throw Failure.of("topk", "k is " + k + ", the axis has " + x.dim(a)).operand("input", x.shape(), a).argument();
         }
-        Tensor.Indexed s = sort(x, a, largest);
-        return new Tensor.Indexed(s.values().narrow(a, 0, k).contiguous(), s.indices().narrow(a, 0, k).contiguous());
+        boolean last = a == x.rank() - 1;
+        Tensor in = x.to(x.dtype().arithmetic());
+        in = (last ? in : in.transpose(a, -1)).contiguous();
+        Tensor values = Tensor.empty(in.dtype(), in.shape().with(-1, k));
+        Tensor indices = Tensor.empty(DType.I64, values.shape());
+        Context.current().kernels().topk(in, largest, values, indices);
+        return last ? new Tensor.Indexed(values, indices)
+                : new Tensor.Indexed(values.transpose(a, -1).contiguous(), indices.transpose(a, -1).contiguous());
     }
 }

@@ -1,5 +1,6 @@
 package loam.tensor.kernel;
 
+import loam.tensor.DType;
 import loam.tensor.Tensor;
 import loam.tensor.internal.reference.ReferenceNorms;
 
@@ -77,6 +78,15 @@ public interface Kernels {
 
     /** Stable sort along the last axis, NaN last in ascending order; indices I64. */
     void sort(Tensor x, boolean descending, Tensor values, Tensor indices);
+
+    /** The first k of {@link #sort}, k the outputs' last extent. */
+    default void topk(Tensor x, boolean descending, Tensor values, Tensor indices) {
+        Tensor v = Tensor.empty(x.dtype(), x.shape());
+        Tensor i = Tensor.empty(DType.I64, x.shape());
+        sort(x, descending, v, i);
+        copy(v.narrow(-1, 0, values.dim(-1)), values);
+        copy(i.narrow(-1, 0, values.dim(-1)), indices);
+    }
 
     /** Convolution, x [n, ci, h, w], w [co, ci/groups, kh, kw], bias [co] or null. */
     void conv2d(ConvShape s, Tensor x, Tensor w, Tensor bias, Activation act, Tensor out);

@@ -91,6 +91,26 @@ class OrderingTest {
     }
 
     @Test
+    void theFirstOfTheSortedOrder() {
+        Random r = new Random(9);
+        for (Kernels set : KernelSetsHere.all()) {
+            Context.withKernels(set, () -> {
+                for (DType type : new DType[] {DType.F32, DType.F64, DType.I64, DType.U8}) {
+                    Tensor x = Tensor.ofDoubles(Shape.of(4, 100, 3), numbers(r, 1200, 15)).to(type);
+                    for (int k : new int[] {1, 3, 64, 65, 100}) {
+                        for (boolean largest : new boolean[] {false, true}) {
+                            Tensor.Indexed sorted = x.sort(1, largest);
+                            assertArrayEquals(sorted.indices().narrow(1, 0, k).toLongs(), x.topk(k, 1, largest).indices().toLongs());
+                            assertArrayEquals(sorted.values().narrow(1, 0, k).toDoubles(), x.topk(k, 1, largest).values().toDoubles());
+                        }
+                    }
+                }
+                return null;
+            });
+        }
+    }
+
+    @Test
     void mediansAndQuantiles() {
         Tensor x = Tensor.of(Shape.of(2, 4), 4, 1, 3, 2, 10, 30, Float.NaN, 20);
         assertArrayEquals(new double[] {2, Double.NaN}, x.median(1, false).toDoubles());

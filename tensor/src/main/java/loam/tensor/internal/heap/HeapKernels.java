@@ -314,6 +314,15 @@ public final class HeapKernels implements Kernels {
     }
 
     @Override
+    public void topk(Tensor x, boolean descending, Tensor values, Tensor indices) {
+        if (values.dim(-1) > Sorting.FEW) {
+            Kernels.super.topk(x, descending, values, indices);
+        } else if (values.numel() > 0) {
+            Sorting.first(x, descending, values, indices);
+        }
+    }
+
+    @Override
     public void conv2d(ConvShape s, Tensor x, Tensor w, Tensor bias, Activation act, Tensor out) {
         if (out.dtype() == DType.F64) {
             DoubleConvolution.forward(s, x.contiguous(), w.contiguous(), bias, act, out);

@@ -6,6 +6,9 @@ import loam.tensor.internal.parallel.Parallel;
 
 /** Stable merge sort of indices along dense rows; keys are mapped to longs whose order is the values' (NaN above all, -0 equal to 0). */
 final class Sorting {
+    /** Up to this many of a row are found without sorting it. */
+    static final int FEW = 64;
+
     private Sorting() {
     }
 
@@ -27,6 +30,46 @@ final class Sorting {
                 indices.storage().longs()[indices.offset() + base + i] = order[i];
             }
         });
+    }
+
+    /** The first k of each row, kept in order while the row passes by. */
+    static void first(Tensor x, boolean descending, Tensor values, Tensor indices) {
+        int n = x.dim(-1);
+        int k = values.dim(-1);
+        int rows = x.numel() / n;
+        int group = Math.max(1, Walk.CHUNK / n);
+        Parallel.forRange((rows + group - 1) / group, c -> {
+            long[] keys = new long[k];
+            int[] best = new int[k];
+            for (int r = c * group, e = Math.min(rows, r + group); r < e; r++) {
+                int base = x.offset() + r * n;
+                first(x, descending, base, n, keys, best);
+                for (int i = 0; i < k; i++) {
+                    Copies.element(x.storage(), base + best[i], values.storage(), values.offset() + r * k + i);
+                    indices.storage().longs()[indices.offset() + r * k + i] = best[i];
+                }
+            }
+        });
+    }
+
+    private static void first(Tensor x, boolean descending, int base, int n, long[] keys, int[] best) {
+        int full = keys.length;
+        int held = 0;
+        for (int i = 0; i < n; i++) {
+            long key = key(x, base + i);
+            key = descending ? ~key : key;
+            if (held == full && key >= keys[full - 1]) {
+                continue;
+            }
+            int at = held == full ? full - 1 : held++;
+            // equals stay before: the earlier index comes first
+            for (; at > 0 && keys[at - 1] > key; at--) {
+                keys[at] = keys[at - 1];
+                best[at] = best[at - 1];
+            }
+            keys[at] = key;
+            best[at] = i;
+        }
     }
 
     private static long key(Tensor x, int at) {
