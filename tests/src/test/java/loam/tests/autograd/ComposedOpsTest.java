@@ -140,6 +140,17 @@ class ComposedOpsTest {
         assertArrayEquals(new double[] {0, 0}, Grad.grad(y.sum(), x).value().toDoubles());
     }
 
+    /** Known values on both sides of 0. */
+    @Test
+    void polygammaValues() {
+        double square = Math.PI * Math.PI;
+        Tensor x = Tensor.ofDoubles(Shape.of(4), 1, 0.5, -0.5, 0);
+        assertArrayEquals(new double[] {square / 6, square / 2, square / 2 + 4, Double.POSITIVE_INFINITY}, Ops.polygamma(1, x).value().toDoubles(), 1e-13);
+        assertEquals(-2 * 1.2020569031595942, Ops.polygamma(2, x).value().at(0), 1e-13);
+        assertEquals(square * square / 15, Ops.polygamma(3, x).value().at(0), 1e-12);
+        assertEquals(Ops.digamma(x.add(1)).value().at(2) - 1 / -0.5, Ops.digamma(x).value().at(2), 1e-13);
+    }
+
     @Test
     void logdetOfANegativeDeterminantIsNotANumber() {
         Tensor m = Tensor.ofDoubles(Shape.of(2, 2), 0, 2, 1, 0);
