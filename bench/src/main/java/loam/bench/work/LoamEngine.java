@@ -20,7 +20,7 @@ public final class LoamEngine implements Engine {
         if (row.problem() instanceof Problem.Product p) {
             return new Product(p, dir);
         }
-        throw new IllegalArgumentException("not there yet: " + row.name());
+        return new LoamTraining((Problem.Training) row.problem(), dir);
     }
 
     @Override
