@@ -10,8 +10,8 @@ public final class Scratch {
     /** Padded planes, packed weights, result tile and packed gradient of a convolution. */
     public static final int CONV_PLANES = 3, CONV_WEIGHTS = 4, CONV_TILE = 5, CONV_GRAD = 6, CONV_SUMS = 7;
     /** Short blocks: tails and rows. */
-    public static final int TAIL = 8, TRANSPOSE = 9, ROW = 10, CONV_TEMP = 11;
-    private static final int SLOTS = 12;
+    public static final int TAIL = 8, TRANSPOSE = 9, ROW = 10, CONV_TEMP = 11, STAGE = 12;
+    private static final int SLOTS = 13;
     /** Longer arrays are not kept. */
     private static final int KEEP = 1 << 23;
 

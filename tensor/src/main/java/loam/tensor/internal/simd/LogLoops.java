@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Logarithms: x = 2^e (1 + m) with 1 + m between sqrt(1/2) and sqrt(2), and a polynomial in m.
+ * The natural logarithm: x = 2^e (1 + m) with 1 + m between sqrt(1/2) and sqrt(2), and a polynomial in m.
  * The bodies stand flat in the loops: a vector that passes through a method which is not inlined is kept in memory.
  * n is a multiple of the vector length; tails come in padded blocks, so that every element goes through the same code.
  */
@@ -50,26 +50,6 @@ final class LogLoops {
             VectorMask<Float> ok = x0.compare(VectorOperators.GT, 0f).and(x0.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
             FloatVector other = v(Float.NaN).blend(Float.NEGATIVE_INFINITY, x0.compare(VectorOperators.EQ, 0f)).blend(Float.POSITIVE_INFINITY, x0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
             other.blend(g, ok).intoArray(y, yo + i);
-        }
-    }
-
-    static void log1p(int n, float[] x, int xo, float[] y, int yo) {
-        for (int i = 0; i < n; i += L) {
-            FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
-            FloatVector y0 = x0.add(1f);
-            VectorMask<Float> ld = y0.compare(VectorOperators.LT, MIN_NORMAL);
-            IntVector li = y0.mul(v(1f).blend(SCALE_UP, ld)).reinterpretAsInts().sub(SQRT_HALF_BITS);
-            FloatVector le = ((FloatVector) li.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0)).sub(v(0f).blend(SCALE_BITS, ld));
-            FloatVector lm = li.and(0x007fffff).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
-            FloatVector lz = lm.mul(lm);
-            FloatVector lp = v(G8).fma(lm, v(G7)).fma(lm, v(G6)).fma(lm, v(G5)).fma(lm, v(G4)).fma(lm, v(G3)).fma(lm, v(G2)).fma(lm, v(G1)).fma(lm, v(G0));
-            lp = lz.fma(v(-0.5f), le.fma(v(LOG_LO), lp.mul(lm).mul(lz)));
-            FloatVector g = le.fma(v(LOG_HI), lm.add(lp));
-            FloatVector c = x0.sub(y0.sub(1f)).div(y0);
-            VectorMask<Float> ok = y0.compare(VectorOperators.GT, 0f).and(y0.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
-            FloatVector other = v(Float.NaN).blend(Float.NEGATIVE_INFINITY, y0.compare(VectorOperators.EQ, 0f)).blend(Float.POSITIVE_INFINITY, y0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-            FloatVector r = other.blend(g.add(c), ok);
-            r.blend(x0, x0.compare(VectorOperators.EQ, 0f)).intoArray(y, yo + i);
         }
     }
 }

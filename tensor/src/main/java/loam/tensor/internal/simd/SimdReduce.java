@@ -4,6 +4,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import loam.tensor.internal.parallel.Scratch;
+import loam.tensor.kernel.UnaryKind;
 
 /** Reductions: vector lanes in float within a block, blocks in double. */
 final class SimdReduce {
@@ -266,25 +267,36 @@ final class SimdReduce {
         return total;
     }
 
+    /** Rows whose exponentials are taken together, so that short rows fill vectors. */
+    private static int rowsAtOnce(int n) {
+        return Math.max(1, BLOCK / Math.max(1, n));
+    }
+
     static void softmaxRows(int rows, int n, float[] x, int xo, float[] y, int yo) {
-        for (int r = 0; r < rows; r++) {
-            double sum = expSum(n, x, xo + r * n, max(n, x, xo + r * n), y, yo + r * n);
-            scale(n, (float) (1 / sum), y, yo + r * n);
+        int step = rowsAtOnce(n);
+        for (int r0 = 0; r0 < rows; r0 += step) {
+            int r1 = Math.min(rows, r0 + step);
+            for (int r = r0; r < r1; r++) {
+                shift(n, x, xo + r * n, max(n, x, xo + r * n), y, yo + r * n);
+            }
+            SimdElementwise.unary(UnaryKind.EXP, (r1 - r0) * n, y, yo + r0 * n, y, yo + r0 * n, 0, 0);
+            for (int r = r0; r < r1; r++) {
+                scale(n, (float) (1 / sum(n, y, yo + r * n)), y, yo + r * n);
+            }
         }
     }
 
     static void logSoftmaxRows(int rows, int n, float[] x, int xo, float[] y, int yo) {
-        float[] e = Scratch.get().floats(Scratch.ROW, n);
-        for (int r = 0; r < rows; r++) {
-            float max = max(n, x, xo + r * n);
-            double sum = expSum(n, x, xo + r * n, max, e, 0);
-            float log = (float) Math.log(sum);
-            int i = 0;
-            for (; i + L <= n; i += L) {
-                FloatVector.fromArray(S, x, xo + r * n + i).sub(max).sub(log).intoArray(y, yo + r * n + i);
+        int step = rowsAtOnce(n);
+        float[] e = Scratch.get().floats(Scratch.ROW, step * n);
+        for (int r0 = 0; r0 < rows; r0 += step) {
+            int r1 = Math.min(rows, r0 + step);
+            for (int r = r0; r < r1; r++) {
+                shift(n, x, xo + r * n, max(n, x, xo + r * n), y, yo + r * n);
             }
-            for (; i < n; i++) {
-                y[yo + r * n + i] = x[xo + r * n + i] - max - log;
+            SimdElementwise.unary(UnaryKind.EXP, (r1 - r0) * n, y, yo + r0 * n, e, 0, 0, 0);
+            for (int r = r0; r < r1; r++) {
+                shift(n, y, yo + r * n, (float) Math.log(sum(n, e, (r - r0) * n)), y, yo + r * n);
             }
         }
     }
