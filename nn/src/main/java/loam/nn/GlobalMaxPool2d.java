@@ -1,12 +1,13 @@
 package loam.nn;
 
+import loam.autograd.Ops;
 import loam.autograd.Variable;
 
 /** Largest of the image. {@code [N, C, H, W] -> [N, C]}. */
 public final class GlobalMaxPool2d extends Layer {
     @Override
     protected Variable compute(Variable x) {
-        return x.max(false, -2, -1);
+        return Ops.globalMaxPool2d(x).flatten(1, -1);
     }
 
     @Override
