@@ -52,6 +52,8 @@ final class Side implements AutoCloseable {
         builder.environment().keySet().removeIf(k -> k.startsWith("OPENBLAS_") || k.startsWith("OMP_") || k.startsWith("MKL_"));
         builder.environment().putAll(environment);
         Side side = new Side(name, builder.start(), log);
+        // A stopped process would outlive an interrupted run.
+        Runtime.getRuntime().addShutdownHook(new Thread(side.process::destroyForcibly));
         try {
             side.ask("hello");
         } catch (IllegalStateException e) {
