@@ -12,9 +12,8 @@ import loam.tensor.kernel.UnaryKind;
  */
 final class SimdElementwise {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
-    /** Elements of a block that a function in several steps, or a repeated value, works on. */
+    /** Elements of a value repeated for a stride of 0. */
     private static final int BLOCK = 1024;
-    private static final float SQRT_HALF = 0.70710678f;
 
     private SimdElementwise() { }
 
@@ -48,90 +47,21 @@ final class SimdElementwise {
             case EXP -> ExpLoops.exp(n, x, xo, y, yo);
             case EXPM1 -> ExpLoops.expm1(n, x, xo, y, yo);
             case LOG -> LogLoops.log(n, x, xo, y, yo);
-            case TANH, SIGMOID, LOG_SIGMOID, SOFTPLUS, SILU, ELU, GELU_TANH, GELU, ERF, LOG1P -> {
-                float[] t = Scratch.get().floats(Scratch.STAGE, 3 * BLOCK);
-                for (int i = 0; i < n; i += BLOCK) {
-                    staged(kind, Math.min(BLOCK, n - i), x, xo + i, t, y, yo + i, p);
-                }
-            }
+            case TANH -> Staged.run(Staged.TANH, n, x, xo, x, xo, y, yo, p);
+            case SIGMOID -> Staged.run(Staged.SIGMOID, n, x, xo, x, xo, y, yo, p);
+            case LOG_SIGMOID -> Staged.run(Staged.LOG_SIGMOID, n, x, xo, x, xo, y, yo, p);
+            case SOFTPLUS -> Staged.run(Staged.SOFTPLUS, n, x, xo, x, xo, y, yo, p);
+            case SILU -> Staged.run(Staged.SILU, n, x, xo, x, xo, y, yo, p);
+            case ELU -> Staged.run(Staged.ELU, n, x, xo, x, xo, y, yo, p);
+            case GELU_TANH -> Staged.run(Staged.GELU_TANH, n, x, xo, x, xo, y, yo, p);
+            case GELU -> Staged.run(Staged.GELU, n, x, xo, x, xo, y, yo, p);
+            case ERF -> Staged.run(Staged.ERF, n, x, xo, x, xo, y, yo, p);
+            case LOG1P -> Staged.run(Staged.LOG1P, n, x, xo, x, xo, y, yo, p);
             default -> {
                 return false;
             }
         }
         return true;
-    }
-
-    /** Functions in several steps over a block; t has room for three blocks. */
-    private static void staged(UnaryKind kind, int n, float[] x, int xo, float[] t, float[] y, int yo, float p) {
-        switch (kind) {
-            case TANH -> {
-                Logistics.twiceAbs(n, x, xo, t, 0);
-                ExpLoops.expm1(n, t, 0, t, 0);
-                Logistics.tanh(n, x, xo, t, 0, y, yo);
-            }
-            case SIGMOID -> {
-                expNegAbs(n, x, xo, t);
-                Logistics.sigmoid(n, x, xo, t, 0, y, yo);
-            }
-            case SILU -> {
-                expNegAbs(n, x, xo, t);
-                Logistics.timesSigmoid(n, x, xo, t, 0, y, yo);
-            }
-            case SOFTPLUS -> {
-                expNegAbs(n, x, xo, t);
-                log1p(n, t, 0, t, BLOCK);
-                Logistics.softplus(n, x, xo, t, BLOCK, y, yo);
-            }
-            case LOG_SIGMOID -> {
-                expNegAbs(n, x, xo, t);
-                log1p(n, t, 0, t, BLOCK);
-                Logistics.logSigmoid(n, x, xo, t, BLOCK, y, yo);
-            }
-            case LOG1P -> {
-                log1p(n, x, xo, t, 0);
-                System.arraycopy(t, 0, y, yo, n);
-            }
-            case ELU -> {
-                ExpLoops.expm1(n, x, xo, t, 0);
-                Logistics.elu(n, x, xo, t, 0, y, yo, p);
-            }
-            case GELU_TANH -> {
-                Logistics.geluCubic(n, x, xo, t, 0);
-                ExpLoops.exp(n, t, 0, t, 0);
-                Logistics.timesSigmoid(n, x, xo, t, 0, y, yo);
-            }
-            case GELU -> {
-                normal(n, x, xo, t);
-                ErfLoops.gelu(n, x, xo, t, BLOCK, y, yo);
-            }
-            default -> {
-                Logistics.square(n, x, xo, t, 0);
-                ExpLoops.exp(n, t, 0, t, 0);
-                ErfLoops.scaled(n, x, xo, t, BLOCK, 1f);
-                ErfLoops.small(n, x, xo, t, 2 * BLOCK);
-                ErfLoops.erf(n, x, xo, t, 0, t, BLOCK, t, 2 * BLOCK, y, yo);
-            }
-        }
-    }
-
-    private static void expNegAbs(int n, float[] x, int xo, float[] t) {
-        Logistics.negAbs(n, x, xo, t, 0);
-        ExpLoops.exp(n, t, 0, t, 0);
-    }
-
-    /** {@code y = log(1 + x)}; x and y must be apart. */
-    private static void log1p(int n, float[] x, int xo, float[] y, int yo) {
-        Logistics.plusOne(n, x, xo, y, yo);
-        LogLoops.log(n, y, yo, y, yo);
-        Logistics.log1p(n, x, xo, y, yo, y, yo);
-    }
-
-    /** {@code exp(-x^2 / 2)} to t, the normal distribution function behind it. */
-    private static void normal(int n, float[] x, int xo, float[] t) {
-        Logistics.halfSquare(n, x, xo, t, 0);
-        ExpLoops.exp(n, t, 0, t, 0);
-        ErfLoops.scaled(n, x, xo, t, BLOCK, SQRT_HALF);
-        ErfLoops.cdf(n, x, xo, t, 0, t, BLOCK, t, BLOCK);
     }
 
     /** False when the kind has no vector loop. */
@@ -182,30 +112,13 @@ final class SimdElementwise {
             case RELU_GRAD -> BasicLoops.reluGrad(n, a, ao, b, bo, y, yo);
             case TANH_GRAD -> BasicLoops.tanhGrad(n, a, ao, b, bo, y, yo);
             case SIGMOID_GRAD -> BasicLoops.sigmoidGrad(n, a, ao, b, bo, y, yo);
-            case GELU_GRAD, GELU_TANH_GRAD, SILU_GRAD -> {
-                float[] t = Scratch.get().floats(Scratch.STAGE, 3 * BLOCK);
-                for (int i = 0; i < n; i += BLOCK) {
-                    stagedGrad(kind, Math.min(BLOCK, n - i), a, ao + i, b, bo + i, t, y, yo + i);
-                }
-            }
+            case GELU_GRAD -> Staged.run(Staged.GELU_GRAD, n, a, ao, b, bo, y, yo, 0);
+            case GELU_TANH_GRAD -> Staged.run(Staged.GELU_TANH_GRAD, n, a, ao, b, bo, y, yo, 0);
+            case SILU_GRAD -> Staged.run(Staged.SILU_GRAD, n, a, ao, b, bo, y, yo, 0);
             default -> {
                 return false;
             }
         }
         return true;
-    }
-
-    private static void stagedGrad(BinaryKind kind, int n, float[] a, int ao, float[] x, int xo, float[] t, float[] y, int yo) {
-        if (kind == BinaryKind.GELU_GRAD) {
-            normal(n, x, xo, t);
-            ErfLoops.geluGrad(n, a, ao, x, xo, t, 0, t, BLOCK, y, yo);
-        } else if (kind == BinaryKind.SILU_GRAD) {
-            expNegAbs(n, x, xo, t);
-            Logistics.siluGrad(n, a, ao, x, xo, t, 0, y, yo);
-        } else {
-            Logistics.geluCubic(n, x, xo, t, 0);
-            ExpLoops.exp(n, t, 0, t, 0);
-            Logistics.geluTanhGrad(n, a, ao, x, xo, t, 0, y, yo);
-        }
     }
 }
