@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import loam.tensor.ArgumentException;
 import loam.tensor.internal.parallel.Parallel;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -154,9 +155,9 @@ class ParallelTest {
         assertEquals(3, Parallel.parse(" 3 "));
         assertTrue(Parallel.parse(null) >= 1);
         for (String bad : List.of("", "two", "0", "-1", "1.5", "99999999999")) {
-            String message = assertThrows(IllegalArgumentException.class, () -> Parallel.parse(bad)).getMessage();
+            String message = assertThrows(ArgumentException.class, () -> Parallel.parse(bad)).getMessage();
             assertTrue(message.contains("loam.threads") && message.contains('"' + bad + '"'), message);
         }
-        assertThrows(IllegalArgumentException.class, () -> Parallel.withThreads(0, () -> { }));
+        assertThrows(ArgumentException.class, () -> Parallel.withThreads(0, () -> { }));
     }
 }

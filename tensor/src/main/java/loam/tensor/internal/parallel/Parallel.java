@@ -4,6 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import loam.tensor.Failure;
+import loam.tensor.LoamException;
 
 /**
  * The engine's own pool of daemon threads. A job is a fixed number of chunks; the caller and the workers take chunks from one
@@ -75,7 +77,7 @@ public final class Parallel {
     /** Runs {@code r} with at most {@code n} threads for each job that this thread starts in it; more than configured is allowed. */
     public static void withThreads(int n, Runnable r) {
         if (n < 1 || n > MAX_THREADS) {
-            throw new IllegalArgumentException("withThreads: the number of threads must be 1 to " + MAX_THREADS + ", got " + n);
+            throw Failure.of("withThreads", "the number of threads must be 1 to " + MAX_THREADS + ", got " + n).argument();
         }
         State state = STATE.get();
         int before = state.limit;
@@ -105,16 +107,16 @@ public final class Parallel {
         try {
             n = Integer.parseInt(text.trim());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(badThreads(text), e);
+            throw badThreads(text);
         }
         if (n < 1 || n > MAX_THREADS) {
-            throw new IllegalArgumentException(badThreads(text));
+            throw badThreads(text);
         }
         return n;
     }
 
-    private static String badThreads(String text) {
-        return "-D" + PROPERTY + " must be a whole number from 1 to " + MAX_THREADS + ", got \"" + text + "\"";
+    private static LoamException badThreads(String text) {
+        return Failure.of("threads", "-D" + PROPERTY + " must be a whole number from 1 to " + MAX_THREADS + ", got \"" + text + "\"").argument();
     }
 
     private static Worker[] grow(int count) {
