@@ -11,6 +11,7 @@ import loam.tensor.Failure;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
 import loam.tensor.kernel.Activation;
+import loam.tensor.kernel.BinaryKind;
 import loam.tensor.kernel.ConvShape;
 
 /**
@@ -156,6 +157,21 @@ public final class Conv2dOp extends Op {
                 out[0] = s.needs(0) ? to(Direction.INPUT).apply(b, g) : null;
                 out[1] = s.needs(1) ? to(Direction.OUTPUT).apply(a, g) : null;
             }
+        }
+        return out;
+    }
+
+    @Override
+    protected Tensor[] fastBackward(Saved s, Tensor[] dy) {
+        if (direction != Direction.OUTPUT || dy[0].numel() == 0) {
+            return null;
+        }
+        Tensor g = act == Activation.RELU ? dy[0].binary(BinaryKind.RELU_GRAD, s.outputValue(0)) : dy[0];
+        Tensor[] out = new Tensor[s.size()];
+        out[0] = s.needs(0) ? to(Direction.INPUT).forward(s, new Tensor[] {g, s.inputValue(1)})[0] : null;
+        out[1] = s.needs(1) ? to(Direction.WEIGHT).forward(s, new Tensor[] {s.inputValue(0), g})[0] : null;
+        if (out.length > 2) {
+            out[2] = s.needs(2) ? g.sum(0, 2, 3) : null;
         }
         return out;
     }

@@ -2,7 +2,9 @@ package loam.tensor.internal.heap;
 
 import java.util.Arrays;
 import loam.tensor.DType;
+import loam.tensor.Shape;
 import loam.tensor.Tensor;
+import loam.tensor.internal.Access;
 import loam.tensor.internal.Loops;
 import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.kernel.ReduceKind;
@@ -16,6 +18,8 @@ final class FloatReductions {
     private static final int STRETCH = 64;
     /** Elements of one partial of a long run. */
     private static final int PART = 1 << 14;
+    /** Shortest run worth reading in place. */
+    private static final int SHORTEST = 16;
     /** Columns in a chunk. */
     private static final int COLUMNS = 512;
     private final Loops loops;
@@ -37,10 +41,60 @@ final class FloatReductions {
         boolean columns = !lastReduced && kind != ReduceKind.SUM_SQUARES && kind != ReduceKind.SUM_ABS && x.dim(-1) >= 8;
         if (columns) {
             columns(kind, x, axes, out);
+        } else if (lastReduced && x.isDense() && trailing(x, axes) >= SHORTEST && x.numel() > 0) {
+            runs(kind, x, axes, out);
         } else {
             rows(kind, RowReductions.keptFirst(x, axes).contiguous(), out);
         }
         return true;
+    }
+
+    /** Length of the dense run that the last reduced axes make. */
+    private static int trailing(Tensor x, int[] axes) {
+        int run = 1;
+        for (int i = axes.length - 1, a = x.rank() - 1; i >= 0 && axes[i] == a; i--, a--) {
+            run *= x.dim(a);
+        }
+        return run;
+    }
+
+    /** Reduced axes on both sides of the kept ones (the channels of images): runs are read where they lie, without a copy. */
+    private void runs(ReduceKind kind, Tensor x, int[] axes, Tensor out) {
+        int run = trailing(x, axes);
+        int[] dims = x.shape().toArray();
+        int[] strides = x.strides();
+        int[][] kept = new int[2][x.rank()];
+        int[][] outer = new int[2][x.rank()];
+        int k = 0;
+        int o = 0;
+        for (int a = 0; a < dims.length; a++) {
+            boolean reduced = Arrays.binarySearch(axes, a) >= 0;
+            if (!reduced) {
+                kept[0][k] = dims[a];
+                kept[1][k++] = strides[a];
+            } else if (strides[a] >= run) {
+                outer[0][o] = dims[a];
+                outer[1][o++] = strides[a];
+            }
+        }
+        int[] starts = Access.places(Tensor.view(x.storage(), Shape.of(Arrays.copyOf(kept[0], k)), Arrays.copyOf(kept[1], k), x.offset()));
+        int[] steps = Access.places(Tensor.view(x.storage(), Shape.of(Arrays.copyOf(outer[0], o)), Arrays.copyOf(outer[1], o), 0));
+        float[] a = x.storage().floats();
+        float[] y = out.storage().floats();
+        double count = (double) steps.length * run;
+        int group = Math.max(1, (int) (Walk.CHUNK / count));
+        Parallel.forRange((starts.length + group - 1) / group, c -> {
+            for (int i = c * group, e = Math.min(starts.length, i + group); i < e; i++) {
+                double r = Double.NaN;
+                for (int j = 0; j < steps.length; j++) {
+                    for (int p = 0; p < run; p += PART) {
+                        double v = part(kind, Math.min(PART, run - p), a, starts[i] + steps[j] + p);
+                        r = j == 0 && p == 0 ? v : join(kind, r, v);
+                    }
+                }
+                y[out.offset() + i] = (float) (kind == ReduceKind.MEAN ? r / count : r);
+            }
+        });
     }
 
     private double part(ReduceKind kind, int n, float[] x, int at) {
