@@ -95,14 +95,15 @@ public final class CnnSvmExperiment implements Experiment {
     @Override
     public List<Setting> settings(Tier tier) {
         boolean tiny = tier == Tier.TINY;
+        boolean small = tier == Tier.SMALL;
         // Each arm's rate is the best of 0.0003, 0.001, 0.003, 0.01, 0.03 and 0.1 on seeds 1000 and above; the full tier takes the paper's.
         return List.of(
-                Setting.integer("steps", tiny ? 200 : tier == Tier.SMALL ? 500 : 10_000, 1, 1_000_000, "steps of training of each arm"),
+                Setting.integer("steps", tiny ? 200 : small ? 500 : 10_000, 1, 1_000_000, "steps of training of each arm"),
                 Setting.integer("batch", tiny ? 64 : 128, 1, 10_000, "images in a step"),
                 rate("softmaxRate", tiny ? 1e-2 : 1e-3, "the network with the softmax head"),
                 rate("svmRate", tiny ? 1e-2 : 1e-3, "the network with the SVM head"),
-                rate("linearSoftmaxRate", tiny ? 1e-1 : 1e-3, "the linear model with the softmax head"),
-                rate("linearSvmRate", tiny ? 3e-2 : 1e-3, "the linear model with the SVM head"),
+                rate("linearSoftmaxRate", tiny ? 1e-1 : small ? 1e-2 : 1e-3, "the linear model with the softmax head"),
+                rate("linearSvmRate", tiny ? 3e-2 : small ? 1e-2 : 1e-3, "the linear model with the SVM head"),
                 Setting.integer("conv1", tiny ? 16 : 32, 1, 1024, "filters of the first convolution"),
                 Setting.integer("conv2", tiny ? 32 : 64, 1, 1024, "filters of the second convolution"),
                 Setting.integer("hidden", tiny ? 128 : 1024, 1, 8192, "units of the dense layer"),
