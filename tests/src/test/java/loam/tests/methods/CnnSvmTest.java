@@ -212,7 +212,7 @@ class CnnSvmTest {
     }
 
     private static RunRequest request(int steps, Path checkpoints) {
-        Settings s = Settings.of(new CnnSvmExperiment().settings(Tier.TINY), Map.of("steps", String.valueOf(steps), "conv1", "2", "conv2", "2", "hidden", "8"));
+        Settings s = Settings.of(new CnnSvmExperiment().settings(Tier.TINY), Map.of("steps", String.valueOf(steps), "decay", "false", "conv1", "2", "conv2", "2", "hidden", "8"));
         return new RunRequest(Tier.TINY, List.of(1000L), s, DataPlaces.standard(null), checkpoints);
     }
 
