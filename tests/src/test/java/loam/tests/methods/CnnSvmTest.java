@@ -211,6 +211,7 @@ class CnnSvmTest {
         }
     }
 
+    /** A decaying rate depends on the number of steps, so a shorter run is a broken-off longer one only at a constant rate. */
     private static RunRequest request(int steps, Path checkpoints) {
         Settings s = Settings.of(new CnnSvmExperiment().settings(Tier.TINY), Map.of("steps", String.valueOf(steps), "decay", "false", "conv1", "2", "conv2", "2", "hidden", "8"));
         return new RunRequest(Tier.TINY, List.of(1000L), s, DataPlaces.standard(null), checkpoints);
