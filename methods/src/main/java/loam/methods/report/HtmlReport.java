@@ -54,7 +54,7 @@ public final class HtmlReport {
     }
 
     private static void put(Path target, String text) throws IOException {
-        Path partial = Files.createTempFile(target.toAbsolutePath().getParent(), target.getFileName().toString(), ".part");
+        Path partial = target.resolveSibling(target.getFileName() + ".part");
         try {
             Files.write(partial, text.getBytes(StandardCharsets.UTF_8));
             Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
