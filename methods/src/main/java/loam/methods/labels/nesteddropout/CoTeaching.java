@@ -136,7 +136,7 @@ public final class CoTeaching {
     }
 
     /** Network a ranks the first half and hands its easy samples to b, b ranks the second half for a; both with prefix k, in evaluation mode. */
-    Exchange exchange(NestedModel a, NestedModel b, Batch batch, int k, double forget) {
+    public Exchange exchange(NestedModel a, NestedModel b, Batch batch, int k, double forget) {
         int n = batch.size();
         int half = config.sharedBatch() ? n : n / 2;
         int start = config.sharedBatch() ? 0 : n / 2;
@@ -152,7 +152,7 @@ public final class CoTeaching {
     }
 
     /** The loss of some samples of a batch with the first k channels; the mean over those samples. */
-    static Variable loss(NestedModel model, Batch batch, int[] places, int k) {
+    public static Variable loss(NestedModel model, Batch batch, int[] places, int k) {
         return Losses.crossEntropy(model.forward(batch.x().indexSelect(0, places), k), take(batch.y(), places));
     }
 
