@@ -80,20 +80,20 @@ public final class NestedDropoutExperiment implements Experiment {
         boolean tiny = tier == Tier.TINY;
         boolean full = tier == Tier.FULL;
         return List.of(
-                Setting.integer("images", tiny ? 800 : full ? 6_000 : 3_000, 100, 50_000, "training images with noisy labels"),
+                Setting.integer("images", tiny ? 600 : full ? 6_000 : 3_000, 100, 50_000, "training images with noisy labels"),
                 Setting.integer("validation", tiny ? 300 : 1_000, 1, 10_000, "other training images with clean labels"),
-                Setting.integer("epochs", full ? 40 : 20, 1, 1_000, "epochs of stage 1"),
+                Setting.integer("epochs", tiny ? 15 : full ? 40 : 20, 1, 1_000, "epochs of stage 1"),
                 Setting.integer("fineEpochs", full ? 20 : 8, 1, 1_000, "epochs of stage 2"),
                 Setting.integer("batch", tiny ? 64 : 128, 2, 10_000, "images in a step of stage 1"),
                 Setting.integer("fineBatch", tiny ? 128 : 256, 2, 10_000, "images in a step of stage 2, both halves"),
-                Setting.integer("warmup", tiny ? 50 : full ? 200 : 100, 0, 100_000, "steps in which the learning rate rises"),
+                Setting.integer("warmup", tiny ? 25 : full ? 200 : 100, 0, 100_000, "steps in which the learning rate rises"),
                 rate("ceRate", 0.1, "cross-entropy"), rate("dropoutRate", 0.1, "dropout"), rate("nestedRate", 0.1, "nested dropout"),
                 rate("fineRate", 0.01, "stage 2, all arms"),
                 Setting.real("eta", 10, 0.1, 10_000, "scale of the distribution of the prefix"),
                 Setting.real("dropout", 0.5, 0, 0.99, "probability of plain dropout"),
                 Setting.real("noise", 0.5, 0, 0.99, "share of wrong labels, symmetric"),
                 Setting.real("forget", 0.4, 0, 0.99, "share of samples that stage 2 drops"),
-                Setting.integer("hidden", tiny ? 128 : 256, 1, 10_000, "units of the hidden layer"),
+                Setting.integer("hidden", tiny ? 64 : 256, 1, 10_000, "units of the hidden layer"),
                 Setting.integer("channels", tiny ? 64 : 128, 2, 10_000, "N, channels of the feature layer"));
     }
 
