@@ -1,0 +1,24 @@
+package loam.methods.continual;
+
+import java.util.List;
+import loam.methods.Method;
+import loam.methods.MethodFamily;
+import loam.methods.continual.teen.TeenExperiment;
+
+/** Methods that learn new classes without forgetting the old ones. */
+public final class Continual implements MethodFamily {
+    @Override
+    public String name() {
+        return "continual";
+    }
+
+    @Override
+    public String about() {
+        return "classes that arrive one after the other, on a frozen network";
+    }
+
+    @Override
+    public List<Method> methods() {
+        return List.of(Method.of(TeenExperiment.INFO, TeenExperiment.class, TeenExperiment::new));
+    }
+}

@@ -1,0 +1,46 @@
+package loam.methods.continual.common;
+
+import java.util.function.DoubleConsumer;
+import loam.methods.EndlessBatches;
+import loam.nn.Layer;
+import loam.nn.Losses;
+import loam.nn.Mode;
+import loam.nn.Sequential;
+import loam.optim.Schedule;
+import loam.optim.Sgd;
+import loam.tensor.Rng;
+import loam.tensor.Workspace;
+import loam.tensor.data.Batch;
+import loam.tensor.data.DataLoader;
+import loam.tensor.data.LabelledDataset;
+
+/**
+ * How a backbone is trained on the first classes, before it is frozen: cross-entropy, SGD with Nesterov momentum 0.9, a rate that falls along
+ * half a cosine, a penalty on all weights.
+ *
+ * @param rate        the first learning rate
+ * @param epochs      passes over the data
+ * @param batch       rows in a step
+ * @param weightDecay factor of the penalty
+ */
+public record Pretraining(double rate, int epochs, int batch, double weightDecay) {
+    /** Trains body and head together on labels 0 .. classes-1; {@code progress} hears the share that is done. */
+    public void fit(Layer body, Layer head, LabelledDataset data, Rng order, DoubleConsumer progress) {
+        Sequential network = new Sequential(body, head);
+        DataLoader loader = DataLoader.of(data, batch).shuffle(order);
+        int steps = epochs * loader.batches();
+        Sgd sgd = new Sgd(network.parameters(), rate).momentum(0.9).nesterov().weightDecay(weightDecay);
+        Schedule schedule = Schedule.cosine(rate, steps, 0);
+        Workspace memory = new Workspace();                                     // takes back what a step leaves behind
+        try (EndlessBatches batches = new EndlessBatches(loader, 0); Mode mode = network.train()) {
+            for (int step = 1; step <= steps; step++) {
+                schedule.apply(sgd);
+                memory.run(() -> {
+                    Batch b = batches.next();
+                    sgd.step(Losses.crossEntropy(network.forward(b.x()), b.y()));
+                });
+                progress.accept(step / (double) steps);
+            }
+        }
+    }
+}
