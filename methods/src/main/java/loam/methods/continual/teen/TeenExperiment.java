@@ -80,7 +80,7 @@ public final class TeenExperiment implements Experiment {
     @Override
     public List<Setting> settings(Tier tier) {
         boolean tiny = tier == Tier.TINY;
-        // alpha, tau and the fine-tuning's rate: one value out of a small grid each, chosen on seeds 1000 and above.
+        // Set before the first run; the fine-tuning's rate was not tuned.
         return List.of(
                 Setting.real("alpha", 0.2, 0, 1, "weight of the mix of base prototypes"),
                 Setting.real("tau", 16, 1e-3, 1e6, "sharpness of the softmax over base classes"),
