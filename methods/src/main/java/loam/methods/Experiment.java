@@ -34,6 +34,11 @@ public interface Experiment {
     /** The arms that are compared, in the order in which they run. */
     List<String> arms(Tier tier);
 
+    /** How the settings of the arms were chosen for this tier; the same number of tries for each arm. Empty where nothing was chosen by trying. */
+    default List<Tuning> tuning(Tier tier) {
+        return List.of();
+    }
+
     /** Data and protocol in a few words, for the line above the table. */
     String summary(Tier tier, Settings settings);
 

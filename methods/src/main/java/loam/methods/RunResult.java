@@ -12,6 +12,7 @@ import java.util.Map;
  * @param seeds       the seeds that ran
  * @param settings    their values
  * @param data        the data used
+ * @param tuning      how the settings of the arms were chosen
  * @param claims      the judged claims
  * @param metrics     each metric's value for each seed
  * @param curves      of each seed, in the order of the seeds
@@ -20,7 +21,7 @@ import java.util.Map;
  * @param environment what it ran on
  */
 public record RunResult(MethodInfo info, Tier tier, int repetitions, List<Long> seeds, Settings settings, List<DataUse> data,
-                        List<Claim.Result> claims, Map<String, List<Double>> metrics, List<List<RunContext.Curve>> curves,
+                        List<Tuning> tuning, List<Claim.Result> claims, Map<String, List<Double>> metrics, List<List<RunContext.Curve>> curves,
                         List<RunContext.Picture> pictures, double seconds, RunEnvironment environment) {
     /** Whether no gating claim failed; undecided claims do not fail. */
     public boolean passed() {

@@ -36,9 +36,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--tier", paramLabel = "T", description = "tiny, small or full")
     private String tier;
     @Option(names = "--seed", paramLabel = "N", description = "the first seed (0)")
-    private long seed;
+    private Long seed;
     @Option(names = "--seeds", paramLabel = "K", description = "how many seeds, N .. N+K-1 (the experiment's own number)")
     private Integer seeds;
+    @Option(names = "--seeds-from", paramLabel = "COMMIT", description = "seeds that follow from a commit's name instead of N: judges a method on "
+            + "seeds that nobody could know when that commit froze its thresholds")
+    private String seedsFrom;
     @Option(names = "--data", paramLabel = "DIR", description = "a folder of data sets, looked into first")
     private Path data;
     @Option(names = "--set", paramLabel = "key=value", description = "changes a setting; may be repeated")
@@ -84,14 +87,26 @@ final class RunCommand implements Callable<Integer> {
             throw new UsageException("--seeds cannot be " + seeds, "it is how many seeds run, 1 to " + MOST_SEEDS);
         }
         int count = seeds != null ? seeds : experiment.repetitions(chosen);
-        if (seed > Long.MAX_VALUE - count) {
-            throw new UsageException("--seed cannot be " + seed, "the seeds must stay below 2^63");
-        }
+        List<Long> chosenSeeds = seeds(count);
         if (data != null && !Files.isDirectory(data)) {
             throw new UsageException("--data: " + data + " is no folder", "name the folder that holds the data sets");
         }
-        return new RunRequest(chosen, RunRequest.seeds(seed, count), settings, DataPlaces.standard(data),
+        return new RunRequest(chosen, chosenSeeds, settings, DataPlaces.standard(data),
                 chosen == Tier.FULL ? checkpoints(method, settings) : null);
+    }
+
+    private List<Long> seeds(int count) {
+        if (seedsFrom != null) {
+            if (seed != null) {
+                throw new UsageException("--seed and --seeds-from exclude each other", "leave one of them out");
+            }
+            return UsageException.asking(() -> RunRequest.seedsFrom(seedsFrom, count));
+        }
+        long first = seed == null ? 0 : seed;
+        if (first > Long.MAX_VALUE - count) {
+            throw new UsageException("--seed cannot be " + first, "the seeds must stay below 2^63");
+        }
+        return RunRequest.seeds(first, count);
     }
 
     private Tier tier(Experiment experiment) {

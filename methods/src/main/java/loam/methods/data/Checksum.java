@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, in lower-case hexadecimal. */
-final class Checksum {
+public final class Checksum {
     private Checksum() {
     }
 
@@ -23,7 +23,8 @@ final class Checksum {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    static String of(byte[] content) {
+    /** The sum of these bytes. */
+    public static String of(byte[] content) {
         MessageDigest digest = sha256();
         digest.update(content);
         return hex(digest);

@@ -46,6 +46,8 @@ public final class RunFile {
         o.put("seeds", result.seeds());
         o.put("data", result.data().stream().map(d -> map("name", d.name(), "source", d.source(), "sha256", d.sha256(), "train", d.train(),
                 "test", d.test())).toList());
+        o.put("tuning", result.tuning().stream().map(t -> map("arm", t.arm(), "setting", t.setting(), "tried", t.tried(), "chosen", t.chosen(),
+                "seeds", t.seeds())).toList());
         o.put("claims", result.claims().stream().map(RunFile::claim).toList());
         Map<String, Object> metrics = new LinkedHashMap<>();
         result.metrics().forEach((name, values) -> metrics.put(name, map("mean", mean(values), "perSeed", values)));

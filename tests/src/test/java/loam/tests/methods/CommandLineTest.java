@@ -61,11 +61,23 @@ class CommandLineTest {
     }
 
     @Test
+    void seedsFollowFromACommit() {
+        String commit = "0123456789abcdef0123456789abcdef01234567";
+        JsonObject once = loam("run", "sure-thing", "--json", "--seeds-from", commit, "--seeds", "3").json();
+        // printf '0123456789abcdef0123456789abcdef01234567:0' | sha256sum gives b900c3a...
+        assertEquals(List.of(462425146, 528936579, 495530541), once.getArray("seeds"));
+        assertEquals(64, loam("run", "sure-thing", "--seeds-from", commit, "--seed", "3").status());
+        Answer short7 = loam("run", "sure-thing", "--seeds-from", "0123456");
+        assertEquals(64, short7.status());
+        assertTrue(short7.err().contains("git rev-parse"), short7.err());
+    }
+
+    @Test
     void runJsonIsOneObjectWithTheDocumentedKeys() {
         Answer a = loam("run", "sure-thing", "--json", "--seed", "1000", "--set", "noisy=true");
         assertEquals(0, a.status(), a.err());
         JsonObject o = a.json();
-        assertEquals(Set.of("method", "tier", "seeds", "data", "claims", "metrics", "seconds", "environment"), o.keySet());
+        assertEquals(Set.of("method", "tier", "seeds", "data", "tuning", "claims", "metrics", "seconds", "environment"), o.keySet());
         assertEquals("tiny", o.getString("tier"));
         assertEquals(List.of(1000, 1001, 1002), o.getArray("seeds"));
         assertEquals(Set.of("name", "source", "sha256", "train", "test"), o.getArray("data").getObject(0).keySet());
