@@ -15,6 +15,8 @@ import loam.tensor.Context;
 import loam.tensor.Failure;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
+import loam.tensor.profile.Phase;
+import loam.tensor.profile.Profiler;
 
 /** Gradients: the walk back over the recorded operations, latest first, without recursion. */
 public final class Grad {
@@ -209,15 +211,29 @@ public final class Grad {
         }
 
         void run(Variable y, Variable dy) {
+            Profiler profiler = Profiler.current();
             withMode(createGraph, () -> {
                 send(y.node(), y.index(), y, dy);
                 while (!queue.isEmpty()) {
                     Node n = queue.poll();
-                    visit(n, pending.remove(n));
+                    if (profiler == null) {
+                        visit(n, pending.remove(n));
+                    } else {
+                        visit(n, pending.remove(n), profiler);
+                    }
                 }
                 finishLeaves();
                 return null;
             });
+        }
+
+        private void visit(Node n, Variable[] dy, Profiler profiler) {
+            profiler.enter(n.op.name(), Phase.BACKWARD, n.frame);
+            try {
+                visit(n, dy);
+            } finally {
+                profiler.leave();
+            }
         }
 
         private void visit(Node n, Variable[] dy) {

@@ -4,6 +4,8 @@ import loam.tensor.Context;
 import loam.tensor.Failure;
 import loam.tensor.Operand;
 import loam.tensor.Tensor;
+import loam.tensor.profile.Phase;
+import loam.tensor.profile.Profiler;
 
 /**
  * A differentiable operation: forward on tensors, backward on variables (so that derivatives of any order come for free). An object
@@ -60,7 +62,7 @@ public abstract class Op {
             record |= needs[i];
         }
         Saved saved = new Saved(this, v, needs);
-        Tensor[] out = forward(saved, t);
+        Tensor[] out = measured(saved, t);
         Node node = null;
         if (record && Context.current().gradEnabled()) {
             node = new Node(this, saved, v, out);
@@ -72,6 +74,20 @@ public abstract class Op {
             y[i] = new Variable(out[i], history ? node : null, i, false);
         }
         return y;
+    }
+
+    private Tensor[] measured(Saved saved, Tensor[] in) {
+        Context context = Context.current();
+        Profiler profiler = context.attached(Profiler.class);
+        if (profiler == null) {
+            return forward(saved, in);
+        }
+        profiler.enter(name(), Phase.FORWARD, context.frame());
+        try {
+            return forward(saved, in);
+        } finally {
+            profiler.leave();
+        }
     }
 
     /** For operations whose gradient is not defined. */

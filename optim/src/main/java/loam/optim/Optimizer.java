@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import loam.autograd.Grad;
@@ -14,6 +15,8 @@ import loam.tensor.Failure;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
 import loam.tensor.Workspace;
+import loam.tensor.profile.Phase;
+import loam.tensor.profile.Profiler;
 
 /**
  * Updates parameters from their gradients. {@link #step(Variable)} does all of one step: gradients of the loss for its own parameters,
@@ -110,6 +113,20 @@ public abstract class Optimizer {
     /** Updates the parameters that have a gradient; the gradients stay. */
     public void step() {
         steps++;
+        Profiler profiler = Profiler.current();
+        if (profiler == null) {
+            updateAll();
+            return;
+        }
+        profiler.enter(getClass().getSimpleName().toLowerCase(Locale.ROOT), Phase.UPDATE, null);
+        try {
+            updateAll();
+        } finally {
+            profiler.leave();
+        }
+    }
+
+    private void updateAll() {
         Grad.noGrad(() -> {
             for (ParameterGroup g : groups) {
                 for (Parameter p : g.parameters()) {
