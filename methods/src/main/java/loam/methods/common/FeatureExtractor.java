@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import loam.nn.Layer;
+import loam.nn.Tap;
 import loam.tensor.Failure;
+import loam.tensor.Shape;
 import loam.tensor.Tensor;
 
 /** Turns inputs into feature vectors and never changes: what methods on a frozen network start from. */
@@ -26,14 +28,45 @@ public interface FeatureExtractor {
      */
     static FeatureExtractor frozen(Layer network, int dim) {
         network.freeze("*");
-        return of(dim, x -> {
-            int rows = 512;
-            List<Tensor> parts = new ArrayList<>();
-            for (int i = 0; i < x.dim(0); i += rows) {
-                parts.add(network.predict(x.narrow(0, i, Math.min(rows, x.dim(0) - i))));
+        return of(dim, x -> inParts(x, network::predict));
+    }
+
+    /**
+     * The output of one layer inside a network in evaluation mode, flattened: [N, C, H, W] to [N, dim] for images of the given shape
+     * [C, H, W]. All parameters and statistics of the network are frozen from now on.
+     *
+     * @param path name of the layer, as {@code namedModules()} lists it
+     * @throws loam.tensor.ArgumentException when there is no such layer; the message lists those there are
+     */
+    static FeatureExtractor layer(Layer network, String path, Shape image) {
+        network.module(path);
+        network.freeze("*");
+        UnaryOperator<Tensor> output = x -> {
+            try (Tap tap = network.tap(path)) {
+                network.predict(x);
+                return tap.output().value().reshape(x.dim(0), -1);
             }
-            return parts.size() == 1 ? parts.get(0) : Tensor.cat(0, parts.toArray(Tensor[]::new));
+        };
+        int dim = output.apply(Tensor.zeros(image.insert(0, 1))).dim(1);
+        return of(dim, x -> {
+            if (x.rank() != 4 || !x.shape().without(0).equals(image)) {
+                boolean small = x.rank() == 4 && (x.dim(2) < image.dim(1) || x.dim(3) < image.dim(2));
+                throw Failure.of("features", small ? "the images are smaller than the network's input" : "the images are not the network's input")
+                        .operand("images", x.shape()).fact("input", image).hint("Warp.resize scales images").shape();
+            }
+            return inParts(x, output);
         });
+    }
+
+    /** A single row goes through twice: matrices and vectors are multiplied in different orders, and its features must be those it has in a batch. */
+    private static Tensor inParts(Tensor x, UnaryOperator<Tensor> map) {
+        int rows = 512;
+        List<Tensor> parts = new ArrayList<>();
+        for (int i = 0; i < x.dim(0); i += rows) {
+            Tensor part = x.narrow(0, i, Math.min(rows, x.dim(0) - i));
+            parts.add(part.dim(0) > 1 ? map.apply(part) : map.apply(Tensor.cat(0, part, part)).narrow(0, 0, 1));
+        }
+        return parts.size() == 1 ? parts.get(0) : Tensor.cat(0, parts.toArray(Tensor[]::new));
     }
 
     private static FeatureExtractor of(int dim, UnaryOperator<Tensor> map) {

@@ -5,6 +5,7 @@ import java.util.function.DoubleConsumer;
 import loam.methods.DataUse;
 import loam.methods.RunContext;
 import loam.methods.common.FeatureExtractor;
+import loam.methods.common.Pretraining;
 import loam.methods.data.LetterRecognition;
 import loam.nn.CosineClassifier;
 import loam.nn.Layer;

@@ -1,4 +1,4 @@
-package loam.methods.continual.common;
+package loam.methods.common;
 
 import loam.tensor.Failure;
 import loam.tensor.Rng;

@@ -1,4 +1,4 @@
-package loam.methods.continual.common;
+package loam.methods.common;
 
 import java.util.function.DoubleConsumer;
 import loam.methods.EndlessBatches;
@@ -26,7 +26,11 @@ import loam.tensor.data.LabelledDataset;
 public record Pretraining(double rate, int epochs, int batch, double weightDecay) {
     /** Trains body and head together on labels 0 .. classes-1; {@code progress} hears the share that is done. */
     public void fit(Layer body, Layer head, LabelledDataset data, Rng order, DoubleConsumer progress) {
-        Sequential network = new Sequential(body, head);
+        fit(new Sequential(body, head), data, order, progress);
+    }
+
+    /** The same for a network that ends in its head. */
+    public void fit(Layer network, LabelledDataset data, Rng order, DoubleConsumer progress) {
         DataLoader loader = DataLoader.of(data, batch).shuffle(order);
         int steps = epochs * loader.batches();
         Sgd sgd = new Sgd(network.parameters(), rate).momentum(0.9).nesterov().weightDecay(weightDecay);
