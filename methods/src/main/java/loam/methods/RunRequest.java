@@ -19,13 +19,22 @@ import loam.tensor.Failure;
  * @param settings    the values of the settings
  * @param places      where data is looked for
  * @param checkpoints the folder in which full runs keep their state, or null for none
+ * @param seedsFrom   the commit from which the seeds follow, see {@link #seedsFrom(String, int)}, or null where they were chosen
  */
-public record RunRequest(Tier tier, List<Long> seeds, Settings settings, DataPlaces places, Path checkpoints) {
+public record RunRequest(Tier tier, List<Long> seeds, Settings settings, DataPlaces places, Path checkpoints, String seedsFrom) {
     public RunRequest {
         seeds = List.copyOf(seeds);
         if (seeds.isEmpty()) {
             throw Failure.of("run", "no seed").argument();
         }
+        if (seedsFrom != null && !seeds.equals(seedsFrom(seedsFrom, seeds.size()))) {
+            throw Failure.of("run", "the seeds do not follow from the commit").fact("commit", seedsFrom).fact("seeds", seeds).argument();
+        }
+    }
+
+    /** The same on chosen seeds. */
+    public RunRequest(Tier tier, List<Long> seeds, Settings settings, DataPlaces places, Path checkpoints) {
+        this(tier, seeds, settings, places, checkpoints, null);
     }
 
     /** The experiment's defaults for a tier: its settings, its own number of seeds from {@code firstSeed}, no checkpoints. */

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param tier        the tier
  * @param repetitions how many seeds the claims are about
  * @param seeds       the seeds that ran
+ * @param seedsFrom   the commit from which they follow, or null where they were chosen
  * @param settings    their values
  * @param data        the data used
  * @param tuning      how the settings of the arms were chosen
@@ -20,8 +21,8 @@ import java.util.Map;
  * @param seconds     the time of the whole run
  * @param environment what it ran on
  */
-public record RunResult(MethodInfo info, Tier tier, int repetitions, List<Long> seeds, Settings settings, List<DataUse> data,
-                        List<Tuning> tuning, List<Claim.Result> claims, Map<String, List<Double>> metrics, List<List<RunContext.Curve>> curves,
+public record RunResult(MethodInfo info, Tier tier, int repetitions, List<Long> seeds, String seedsFrom, Settings settings,
+                        List<DataUse> data, List<Tuning> tuning, List<Claim.Result> claims, Map<String, List<Double>> metrics, List<List<RunContext.Curve>> curves,
                         List<RunContext.Picture> pictures, double seconds, RunEnvironment environment) {
     /** Whether no gating claim failed; undecided claims do not fail. */
     public boolean passed() {

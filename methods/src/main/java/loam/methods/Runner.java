@@ -38,8 +38,8 @@ public final class Runner {
         }
         int repetitions = experiment.repetitions(request.tier());
         List<Claim.Result> claims = experiment.claims(request.tier()).stream().map(c -> c.judge(metrics, repetitions)).toList();
-        return new RunResult(method.info(), request.tier(), repetitions, request.seeds(), request.settings(), List.copyOf(data),
-                experiment.tuning(request.tier()), claims, metrics, curves, pictures, seconds(started), RunEnvironment.current());
+        return new RunResult(method.info(), request.tier(), repetitions, request.seeds(), request.seedsFrom(), request.settings(),
+                List.copyOf(data), experiment.tuning(request.tier()), claims, metrics, curves, pictures, seconds(started), RunEnvironment.current());
     }
 
     private static void add(Map<String, List<Double>> all, Map<String, Double> one, int seedsBefore) {

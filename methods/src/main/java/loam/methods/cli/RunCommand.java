@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
             throw new UsageException("--data: " + data + " is no folder", "name the folder that holds the data sets");
         }
         return new RunRequest(chosen, chosenSeeds, settings, DataPlaces.standard(data),
-                chosen == Tier.FULL ? checkpoints(method, settings) : null);
+                chosen == Tier.FULL ? checkpoints(method, settings) : null, seedsFrom);
     }
 
     private List<Long> seeds(int count) {

@@ -161,6 +161,9 @@ public final class HtmlReport {
             rows.add(List.of("data", String.format(Locale.ROOT, "%s: %,d training and %,d test samples, from %s, SHA-256 %s", d.name(), d.train(), d.test(),
                     d.source(), d.sha256())));
         }
+        if (result.seedsFrom() != null) {
+            rows.add(List.of("seeds follow from commit", result.seedsFrom()));
+        }
         result.settings().values().forEach((k, v) -> rows.add(List.of("setting " + k, String.valueOf(v))));
         RunFile.environment(result.environment()).forEach((k, v) -> rows.add(List.of(k, String.valueOf(v))));
         rows.add(List.of("paper", result.info().source()));

@@ -4,8 +4,7 @@ import com.grack.nanojson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import loam.tensor.Failure;
@@ -18,18 +17,19 @@ public final class MethodPage {
     private MethodPage() {
     }
 
-    /** Rewrites a page: {@code README.md run-tiny.json run-small.json ...}. */
+    /** Rewrites pages: {@code methods/.../README.md ...}; each shows the runs that are kept beside it, see {@link KeptRuns}. */
     public static void main(String[] args) throws IOException {
-        List<JsonObject> runs = new ArrayList<>();
-        for (int i = 1; i < args.length; i++) {
-            runs.add(RunFile.read(Files.readString(Path.of(args[i])), args[i]));
+        for (String arg : args) {
+            Path page = Path.of(arg);
+            if (!page.endsWith("README.md")) {
+                throw Failure.of("page", arg + " is no README.md").hint("name the pages alone: their runs are found beside them").argument();
+            }
+            Files.writeString(page, withRuns(Files.readString(page), KeptRuns.in(page.toAbsolutePath().getParent()).values()));
         }
-        Path page = Path.of(args[0]);
-        Files.writeString(page, withRuns(Files.readString(page), runs));
     }
 
     /** The page with the tables of these runs in the place of those it had. */
-    public static String withRuns(String page, List<JsonObject> runs) {
+    public static String withRuns(String page, Collection<JsonObject> runs) {
         int begin = page.indexOf(BEGIN);
         int end = page.indexOf(END);
         if (begin < 0 || end < begin) {
@@ -40,7 +40,7 @@ public final class MethodPage {
 
     /** One run as a table with the line that says on what it ran. */
     private static String table(JsonObject run) {
-        StringBuilder t = new StringBuilder("**").append(run.getString("tier")).append("**: ");
+        StringBuilder t = new StringBuilder("**").append(kind(run)).append("**: ");
         t.append(run.getArray("data").stream().map(JsonObject.class::cast).map(d -> String.format(Locale.ROOT, "%s, %,d training and %,d test samples",
                 d.getString("name"), d.getInt("train"), d.getInt("test"))).collect(Collectors.joining("; ")));
         t.append("; seeds ").append(run.getArray("seeds").stream().map(String::valueOf).collect(Collectors.joining(", "))).append(".\n\n");
@@ -57,6 +57,13 @@ public final class MethodPage {
                 .append(e.getInt("threads")).append(" threads, ").append(e.getString("kernels")).append(" kernels with ").append(e.getInt("lanes"))
                 .append(" lanes, Java ").append(e.getString("jdk")).append(".\n");
         return t.toString();
+    }
+
+    /** What a run is, by what stands in its file. */
+    private static String kind(JsonObject run) {
+        String scalar = run.getObject("environment").getString("kernels").equals("scalar") ? ", scalar kernels" : "";
+        String fresh = run.has("seedsFrom") ? ", seeds that follow from commit " + run.getString("seedsFrom") : "";
+        return run.getString("tier") + scalar + fresh;
     }
 
     private static String number(JsonObject claim, String key) {

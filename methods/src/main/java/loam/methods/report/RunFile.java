@@ -44,6 +44,10 @@ public final class RunFile {
         o.put("method", result.info().slug());
         o.put("tier", result.tier().label());
         o.put("seeds", result.seeds());
+        if (result.seedsFrom() != null) {
+            o.put("seedsFrom", result.seedsFrom());
+        }
+        o.put("settings", result.settings().changed());
         o.put("data", result.data().stream().map(d -> map("name", d.name(), "source", d.source(), "sha256", d.sha256(), "train", d.train(),
                 "test", d.test())).toList());
         o.put("tuning", result.tuning().stream().map(t -> map("arm", t.arm(), "setting", t.setting(), "tried", t.tried(), "chosen", t.chosen(),

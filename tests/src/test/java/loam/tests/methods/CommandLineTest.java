@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import loam.methods.Registry;
 import loam.methods.cli.Main;
@@ -64,6 +65,7 @@ class CommandLineTest {
     void seedsFollowFromACommit() {
         String commit = "0123456789abcdef0123456789abcdef01234567";
         JsonObject once = loam("run", "sure-thing", "--json", "--seeds-from", commit, "--seeds", "3").json();
+        assertEquals(commit, once.getString("seedsFrom"));
         // printf '0123456789abcdef0123456789abcdef01234567:0' | sha256sum gives b900c3a...
         assertEquals(List.of(462425146, 528936579, 495530541), once.getArray("seeds"));
         assertEquals(64, loam("run", "sure-thing", "--seeds-from", commit, "--seed", "3").status());
@@ -77,9 +79,10 @@ class CommandLineTest {
         Answer a = loam("run", "sure-thing", "--json", "--seed", "1000", "--set", "noisy=true");
         assertEquals(0, a.status(), a.err());
         JsonObject o = a.json();
-        assertEquals(Set.of("method", "tier", "seeds", "data", "tuning", "claims", "metrics", "seconds", "environment"), o.keySet());
+        assertEquals(Set.of("method", "tier", "seeds", "settings", "data", "tuning", "claims", "metrics", "seconds", "environment"), o.keySet());
         assertEquals("tiny", o.getString("tier"));
         assertEquals(List.of(1000, 1001, 1002), o.getArray("seeds"));
+        assertEquals(Map.of("noisy", true), Map.copyOf(o.getObject("settings")), "the changed settings alone");
         assertEquals(Set.of("name", "source", "sha256", "train", "test"), o.getArray("data").getObject(0).keySet());
         JsonObject claim = o.getArray("claims").getObject(1);
         assertEquals(Set.of("name", "metric", "direction", "kind", "baseline", "method", "margin", "required", "standardError", "perSeed", "verdict", "holds"),

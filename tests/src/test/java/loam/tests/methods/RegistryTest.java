@@ -8,11 +8,13 @@ import com.grack.nanojson.JsonObject;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import loam.methods.Claim;
@@ -20,10 +22,12 @@ import loam.methods.Experiment;
 import loam.methods.Method;
 import loam.methods.MethodFamily;
 import loam.methods.Registry;
+import loam.methods.RunRequest;
 import loam.methods.Tier;
+import loam.methods.Tuning;
 import loam.methods.data.DataSets;
+import loam.methods.report.KeptRuns;
 import loam.methods.report.MethodPage;
-import loam.methods.report.RunFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -76,19 +80,62 @@ class RegistryTest {
             String page = m.readme();
             List<String> heads = page.lines().filter(l -> l.startsWith("## ")).map(l -> l.substring(3)).toList();
             assertEquals(PARTS, heads, m.info().slug());
-            List<JsonObject> runs = new ArrayList<>();
-            for (Tier tier : Tier.values()) {
-                String name = "run-" + tier.label() + ".json";
-                m.resource(name).ifPresent(text -> runs.add(RunFile.read(text, name)));
-            }
-            assertEquals(MethodPage.withRuns(page, runs), page, "the page's tables are not those of the kept runs; MethodPage rewrites them");
-            for (JsonObject run : runs) {
+            Collection<JsonObject> runs = KeptRuns.of(m).values();
+            assertEquals(MethodPage.withRuns(page, runs), page, m.info().slug()
+                    + ": the page's tables are not those of the kept runs; loam.methods.report.MethodPage PAGE rewrites them");
+        }
+    }
+
+    @Test
+    void keptRunsAreWhatTheirNamesSay() {
+        for (Method m : Registry.load().methods()) {
+            KeptRuns.of(m).forEach((name, run) -> {
+                String where = m.info().slug() + " " + name;
                 Experiment e = m.experiment();
-                Tier tier = Tier.valueOf(run.getString("tier").toUpperCase(Locale.ROOT));
-                assertEquals(e.repetitions(tier), run.getArray("seeds").size());
-                assertEquals(0L, run.getArray("seeds").getLong(0), "kept runs are those on the judging seeds");
+                String label = name.split("[-.]")[1];
+                assertEquals(m.info().slug(), run.getString("method"), where);
+                assertEquals(label, run.getString("tier"), where);
+                Tier tier = Tier.valueOf(label.toUpperCase(Locale.ROOT));
+                assertTrue(!run.has("settings") || run.getObject("settings").isEmpty(), where + ": kept runs have no changed settings");
+                seedsAreTheJudging(where, name, run, e.repetitions(tier));
+                if (name.equals(KeptRuns.SCALAR)) {
+                    assertEquals("scalar", run.getObject("environment").getString("kernels"), where);
+                }
                 List<Double> required = e.claims(tier).stream().map(Claim::required).toList();
-                assertEquals(required, run.getArray("claims").stream().map(c -> ((JsonObject) c).getDouble("required")).toList(), "thresholds moved after the run");
+                assertEquals(required, run.getArray("claims").stream().map(c -> ((JsonObject) c).getDouble("required")).toList(),
+                        where + ": thresholds moved after the run");
+                if (run.has("tuning")) {
+                    assertEquals(e.tuning(tier), run.getArray("tuning").stream().map(t -> tuning((JsonObject) t)).toList(),
+                            where + ": the tuning that is told now is not what the run file tells");
+                }
+            });
+        }
+    }
+
+    /** Seeds 0, 1, ... for most; those of the commit for the fresh file; fewer only on the slow scalar kernels. */
+    private static void seedsAreTheJudging(String where, String name, JsonObject run, int repetitions) {
+        List<Long> seeds = run.getArray("seeds").stream().map(s -> ((Number) s).longValue()).toList();
+        assertTrue(seeds.size() == repetitions || name.equals(KeptRuns.SCALAR) && seeds.size() < repetitions, where + ": seeds " + seeds);
+        assertEquals(name.equals(KeptRuns.FRESH), run.has("seedsFrom"), where + ": 'seedsFrom' stands in " + KeptRuns.FRESH + " alone");
+        assertEquals(run.has("seedsFrom") ? RunRequest.seedsFrom(run.getString("seedsFrom"), seeds.size()) : RunRequest.seeds(0, seeds.size()), seeds, where);
+    }
+
+    private static Tuning tuning(JsonObject t) {
+        return new Tuning(t.getString("arm"), t.getString("setting"), t.getArray("tried").stream().map(String.class::cast).toList(), t.getString("chosen"),
+                t.getArray("seeds").stream().map(s -> ((Number) s).longValue()).toList());
+    }
+
+    /** An arm without any free setting has no entry; those that have one get equal numbers of tries. {@link Tuning} itself checks the seeds. */
+    @Test
+    void tunedArmsHadEqualNumbersOfTries() {
+        for (Method m : Registry.load().methods()) {
+            Experiment e = m.experiment();
+            for (Tier tier : e.tiers()) {
+                Map<String, Integer> tries = new TreeMap<>();
+                e.tuning(tier).forEach(t -> tries.merge(t.arm(), t.tried().size() * t.seeds().size(), Integer::sum));
+                String where = m.info().slug() + " " + tier + " " + tries;
+                assertTrue(e.arms(tier).containsAll(tries.keySet()), where + ": no such arms; there are " + e.arms(tier));
+                assertTrue(new HashSet<>(tries.values()).size() <= 1, where + ": unequal numbers of tries (values times seeds)");
             }
         }
     }
