@@ -50,6 +50,12 @@ public final class ClassMeans {
         }
     }
 
+    /** Forgets a class altogether. */
+    public void removeClass(int label) {
+        sum(label);
+        sums.remove(label);
+    }
+
     /** Adds all sums and counts of another store. */
     public void addAll(ClassMeans other) {
         if (other.dim != dim) {
@@ -105,6 +111,39 @@ public final class ClassMeans {
             System.arraycopy(mean(c), 0, all, at++ * dim, dim);
         }
         return Tensor.ofDoubles(Shape.of(sums.size(), dim), all);
+    }
+
+    /** Everything there is to keep: "labels" I32 [classes], "counts" I64 [classes], "sums" F64 [classes, dim]. */
+    public Map<String, Tensor> stateDict() {
+        int n = sums.size();
+        double[] values = new double[n * dim];
+        long[] counts = new long[n];
+        int at = 0;
+        for (Sum s : sums.values()) {
+            System.arraycopy(s.values, 0, values, at * dim, dim);
+            counts[at++] = s.count[0];
+        }
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        state.put("labels", Tensor.ofInts(Shape.of(n), classes()));
+        state.put("counts", Tensor.ofLongs(Shape.of(n), counts));
+        state.put("sums", Tensor.ofDoubles(Shape.of(n, dim), values));
+        return state;
+    }
+
+    /** The store that {@link #stateDict} described; the same sums bit for bit. */
+    public static ClassMeans of(Map<String, Tensor> state) {
+        Tensor values = state.get("sums");
+        Tensor labels = state.get("labels");
+        Tensor counts = state.get("counts");
+        if (values == null || labels == null || counts == null || values.rank() != 2 || labels.numel() != values.dim(0) || counts.numel() != values.dim(0)) {
+            throw Failure.of(NAME, "this is no state of class means").fact("entries", state.keySet())
+                    .hint("labels [classes], counts [classes] and sums [classes, dim] are needed").format();
+        }
+        ClassMeans means = new ClassMeans(values.dim(1));
+        for (int k = 0; k < values.dim(0); k++) {
+            means.sums.put(labels.toInts()[k], new Sum(values.select(0, k).toDoubles(), new long[] {counts.toLongs()[k]}));
+        }
+        return means;
     }
 
     private Sum sum(int label) {

@@ -75,15 +75,6 @@ public final class IncrementalAccuracy {
 
     /** Mean over all states before the latest of: best accuracy that their classes ever had, minus the one now. 0 when there is no such state. */
     public double forgetting() {
-        int now = seen.size() - 1;
-        double sum = 0;
-        for (int origin = 0; origin < now; origin++) {
-            double best = Double.NEGATIVE_INFINITY;
-            for (int s = origin; s < now; s++) {
-                best = Math.max(best, of(s, origin));
-            }
-            sum += best - of(now, origin);
-        }
-        return now < 1 ? 0 : sum / now;
+        return ContinualReport.forgetting(byOrigin.toArray(double[][]::new));
     }
 }
