@@ -28,6 +28,9 @@ public final class NearestMeanClassifier implements ContinualLearner {
     /** What the stored moment of shared covariances is called in a file. */
     private static final String MOMENT = "moment";
 
+    /** A spread within classes below this share of the features' square is rounding. */
+    private static final double ROUNDING = 1e-12;
+
     /** How far a feature is from a mean. */
     public enum Distance {
         /** The paper's. */
@@ -239,10 +242,12 @@ public final class NearestMeanClassifier implements ContinualLearner {
             }
         }
         double trace = 0;
+        double all = 0;
         for (int i = 0; i < dim; i++) {
             trace += s[i * dim + i];
+            all += moment[i * dim + i];
         }
-        if (!(trace > 0)) {
+        if (!(trace > ROUNDING * all)) {
             throw Failure.of(NAME, "features do not vary within classes, so there is no covariance").fact("features", n).state();
         }
         for (int i = 0; i < dim; i++) {
