@@ -72,10 +72,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int fail(Output output, boolean json, Throwable e) {
-        if (Boolean.getBoolean("loam.trace")) {
-            e.printStackTrace(output.err());
-        }
-        return tell(output, json, Problem.of(e));
+        return tell(output, json, output.problem(e));
     }
 
     private static int tell(Output output, boolean json, Problem problem) {

@@ -29,6 +29,14 @@ record Output(PrintStream out, PrintStream err, boolean terminal) {
         out.println(RunFile.text(value));
     }
 
+    /** What an error says, after its trace where that is asked for. */
+    Problem problem(Throwable e) {
+        if (Boolean.getBoolean("loam.trace")) {
+            e.printStackTrace(err);
+        }
+        return Problem.of(e);
+    }
+
     /** Whether this process talks to a terminal; from JDK 22 on a console may exist without one. */
     static boolean isTerminal() {
         if (System.console() == null) {

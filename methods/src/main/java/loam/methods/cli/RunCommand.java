@@ -2,12 +2,14 @@ package loam.methods.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import loam.methods.Experiment;
 import loam.methods.Method;
 import loam.methods.Names;
@@ -26,13 +28,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code loam run}. */
-@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs a method's experiment and judges its claims.",
-        footer = {"", "Exit status: 0 all gating claims hold, 2 one does not, 64 wrong usage, 66 missing data."})
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs a method's experiment, or those of all methods, and judges its claims.",
+        footer = {"", "Exit status: 0 all gating claims hold, 2 one does not, 64 wrong usage, 66 missing data.",
+                "With --all, 2 when a gating claim of any method fails, otherwise that of the first error."})
 final class RunCommand implements Callable<Integer> {
     private static final long MOST_SEEDS = 10_000;
     private final Main main;
-    @Parameters(paramLabel = "METHOD", description = "its name, see 'loam list'")
+    @Parameters(arity = "0..1", paramLabel = "METHOD", description = "its name, see 'loam list'")
     private String slug;
+    @Option(names = "--all", description = "every method that has the tier, one after the other; with --json one object with all runs")
+    private boolean all;
     @Option(names = "--tier", paramLabel = "T", description = "tiny, small or full")
     private String tier;
     @Option(names = "--seed", paramLabel = "N", description = "the first seed (0)")
@@ -57,10 +62,25 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Method method = UsageException.asking(() -> main.registry.find(slug));
+        if (all == (slug != null)) {
+            throw all ? new UsageException("METHOD and --all exclude each other", "leave one of them out")
+                    : new UsageException("a method is missing", "'loam list' names them; --all runs every one");
+        }
+        checkReport();
+        if (all) {
+            return runAll();
+        }
+        RunResult result = run(UsageException.asking(() -> main.registry.find(slug)));
+        if (json) {
+            main.output.line(RunFile.write(result));
+        }
+        return result.passed() ? Exit.OK : Exit.CLAIM_FAILS;
+    }
+
+    /** Runs one method; without {@code --json} the reader sees what runs and the table. */
+    private RunResult run(Method method) {
         Experiment experiment = method.experiment();
         RunRequest request = request(method, experiment);
-        checkReport();
         if (!json) {
             RunEnvironment e = RunEnvironment.current();
             main.output.line(method.info().slug() + " · " + method.info().paper() + " (" + method.info().year() + ")");
@@ -70,14 +90,42 @@ final class RunCommand implements Callable<Integer> {
         }
         RunResult result = Runner.run(method, request, new ProgressLines(main.output));
         Path page = report == null ? null : HtmlReport.write(result, report);
-        if (json) {
-            main.output.line(RunFile.write(result));
-        } else {
+        if (!json) {
             List<String> lines = ClaimTable.text(result);
             lines.set(lines.size() - 1, lines.get(lines.size() - 1) + " · report: " + (page == null ? "none (--report DIR writes one)" : page));
             main.output.lines(lines);
         }
-        return result.passed() ? Exit.OK : Exit.CLAIM_FAILS;
+        return result;
+    }
+
+    private int runAll() {
+        if (!set.isEmpty()) {
+            throw new UsageException("--set and --all exclude each other", "settings belong to one method: loam run METHOD --set " + set.get(0));
+        }
+        List<String> labels = Arrays.stream(Tier.values()).map(Tier::label).toList();
+        if (tier != null && !labels.contains(tier)) {
+            throw noTier(labels);
+        }
+        Map<Boolean, List<Method>> byTier = main.registry.methods().stream().collect(Collectors.partitioningBy(m -> tier == null
+                || m.experiment().tiers().stream().anyMatch(t -> t.label().equals(tier))));
+        if (byTier.get(true).isEmpty()) {
+            throw new UsageException("no method has the tier '" + tier + "'", "'loam list --json' tells the tiers of each");
+        }
+        byTier.get(true).forEach(m -> request(m, m.experiment()));
+        RunAll runs = new RunAll(main.output);
+        runs.run(byTier.get(true), method -> {
+            RunResult result = run(method);
+            if (!json) {
+                main.output.line("");
+            }
+            return result;
+        });
+        if (json) {
+            main.output.json(runs.json(byTier.get(false)));
+        } else {
+            main.output.lines(runs.lines(byTier.get(false), tier));
+        }
+        return runs.exit();
     }
 
     private RunRequest request(Method method, Experiment experiment) {
@@ -112,9 +160,13 @@ final class RunCommand implements Callable<Integer> {
     private Tier tier(Experiment experiment) {
         List<String> labels = experiment.tiers().stream().map(Tier::label).toList();
         if (!labels.contains(tier)) {
-            throw new UsageException("no tier '" + tier + "'", Names.didYouMean(tier, labels) + "tiers: " + String.join(", ", labels));
+            throw noTier(labels);
         }
         return Tier.valueOf(tier.toUpperCase(Locale.ROOT));
+    }
+
+    private UsageException noTier(List<String> labels) {
+        return new UsageException("no tier '" + tier + "'", Names.didYouMean(tier, labels) + "tiers: " + String.join(", ", labels));
     }
 
     private Map<String, String> pairs() {

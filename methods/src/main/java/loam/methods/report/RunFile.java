@@ -39,7 +39,7 @@ public final class RunFile {
     }
 
     /** The run as maps and lists, in the order of the file. */
-    static Map<String, Object> object(RunResult result) {
+    public static Map<String, Object> object(RunResult result) {
         Map<String, Object> o = new LinkedHashMap<>();
         o.put("method", result.info().slug());
         o.put("tier", result.tier().label());

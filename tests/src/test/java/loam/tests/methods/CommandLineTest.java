@@ -8,6 +8,7 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,9 +100,33 @@ class CommandLineTest {
         assertTrue(undecided.has("holds") && undecided.isNull("holds") && undecided.isNull("standardError"));
     }
 
+    /** Both invented methods: one holds, one does not; without data each fails alone and the status is that of missing data. */
+    @Test
+    void runAllRunsEveryMethodAndSumsUp(@TempDir Path folder) throws Exception {
+        Answer a = loam("run", "--all", "--tier", "tiny", "--report", folder.toString());
+        assertEquals(2, a.status(), a.err());
+        assertTrue(a.out().contains("1 of 2 methods: no gating claim fails"), a.out());
+        assertTrue(a.out().lines().anyMatch(l -> l.matches("coin-flip +tiny +1 of 2 hold +\\S+ s +accuracy +0.501 +≥ 0.900")), a.out());
+        assertTrue(a.out().lines().anyMatch(l -> l.matches("sure-thing +tiny +2 of 2 hold .*")), a.out());
+        assertTrue(a.err().contains("sure-thing (2 of 2)"), a.err());
+        assertTrue(Files.exists(folder.resolve("coin-flip-tiny.html")) && Files.exists(folder.resolve("sure-thing-tiny.json")));
+        Answer json = loam("run", "--all", "--json", "--seeds", "1");
+        assertEquals(0, json.status(), "undecided claims do not fail");
+        assertEquals(Set.of("runs", "failed", "withoutTier", "seconds"), json.json().keySet());
+        assertEquals(List.of("coin-flip", "sure-thing"), json.json().getArray("runs").stream().map(r -> ((JsonObject) r).getString("method")).toList());
+        damagedFashionMnist(folder);
+        Answer noData = loam("run", "--all", "--tier", "small", "--json", "--data", folder.toString());
+        assertEquals(66, noData.status(), noData.err());
+        JsonObject failed = noData.json().getArray("failed").getObject(1);
+        assertEquals("sure-thing", failed.getString("method"));
+        assertEquals(Set.of("code", "message", "hint"), failed.getObject("error").keySet());
+    }
+
     @Test
     void wrongUsageIs64WithHints() {
-        List<String[]> wrong = List.of(new String[] {"run", "sure-thin"}, new String[] {"run"}, new String[] {"rnu", "sure-thing"}, new String[] {},
+        List<String[]> wrong = List.of(new String[] {"run", "sure-thin"}, new String[] {"run"}, new String[] {"run", "sure-thing", "--all"},
+                new String[] {"run", "--all", "--set", "steps=3"}, new String[] {"run", "--all", "--tier", "tny"}, new String[] {"run", "--all", "--tier", "full"},
+                new String[] {"run", "--all", "--seeds", "0"}, new String[] {"rnu", "sure-thing"}, new String[] {},
                 new String[] {"run", "sure-thing", "--tire", "tiny"}, new String[] {"run", "sure-thing", "--tier", "tny"},
                 new String[] {"run", "sure-thing", "--tier", "full"}, new String[] {"run", "sure-thing", "--seeds", "0"},
                 new String[] {"run", "sure-thing", "--seeds", "many"}, new String[] {"run", "sure-thing", "--set", "stepps=3"},
@@ -140,12 +165,16 @@ class CommandLineTest {
         assertEquals("internal", broken.json().getObject("error").getString("code"));
     }
 
-    @Test
-    void damagedDataIs66(@TempDir Path folder) throws Exception {
+    private static void damagedFashionMnist(Path folder) throws IOException {
         Path set = Files.createDirectories(folder.resolve("fashion-mnist"));
         for (String f : List.of("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")) {
             Files.write(set.resolve(f), new byte[] {0, 0, 8, 1, 0, 0, 0, 1, 5});
         }
+    }
+
+    @Test
+    void damagedDataIs66(@TempDir Path folder) throws Exception {
+        damagedFashionMnist(folder);
         Answer a = loam("run", "sure-thing", "--tier", "small", "--data", folder.toString(), "--json");
         assertEquals(66, a.status(), a.out());
         assertEquals("damaged_data", a.json().getObject("error").getString("code"));
