@@ -29,6 +29,7 @@ import cases_linalg
 import cases_nn
 import cases_shape
 import optimizers
+import transformers
 
 TARGET = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src", "test", "resources", "golden")
 
@@ -41,7 +42,7 @@ def main():
     recorder = harness.Recorder()
     for part in (cases_elementwise, cases_shape, cases_nn, cases_linalg):
         part.record(recorder)
-    files = {**recorder.files(), **optimizers.files()}
+    files = {**recorder.files(), **optimizers.files(), **transformers.files()}
     if options.check:
         wrong = [name for name, data in files.items() if read(os.path.join(options.target, name)) != data]
         print("differs: " + ", ".join(wrong) if wrong else "all %d files are the same" % len(files))

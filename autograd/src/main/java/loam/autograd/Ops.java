@@ -8,6 +8,7 @@ import loam.autograd.ops.Add;
 import loam.autograd.ops.Asin;
 import loam.autograd.ops.Atan2;
 import loam.autograd.ops.Atan;
+import loam.autograd.ops.AttentionOp;
 import loam.autograd.ops.AvgPool2dOp;
 import loam.autograd.ops.BatchNormOp;
 import loam.autograd.ops.BceWithLogitsOp;
@@ -106,7 +107,7 @@ public final class Ops {
     /** The specifications of all operations: an explicit list, compared by a test with the classes there are. */
     public static List<OpSpec> all() {
         return List.of(
-                BatchNormOp.spec(), BceWithLogitsOp.spec(), DropoutOp.spec(), EmbeddingOp.spec(), LayerNormOp.spec(), SquaredHingeOp.spec(),
+                AttentionOp.spec(), BatchNormOp.spec(), BceWithLogitsOp.spec(), DropoutOp.spec(), EmbeddingOp.spec(), LayerNormOp.spec(), SquaredHingeOp.spec(),
                 Abs.spec(), Acos.spec(), Add.spec(), Asin.spec(), Atan.spec(), Atan2.spec(), AvgPool2dOp.spec(), Cast.spec(),
                 Cat.spec(), Cholesky.spec(), Clamp.spec(), Conv2dOp.spec(), Cos.spec(), Cosh.spec(), CrossEntropyOp.spec(),
                 Cumprod.spec(), Cumsum.spec(), Diagonal.spec(), Digamma.spec(), Div.spec(), Eigh.spec(), Elu.spec(), Erf.spec(),
@@ -827,6 +828,14 @@ public final class Ops {
         Variable v = Variable.from(x);
         Variable y = v.mul(v.square().mean(true, -1).add(eps).rsqrt());
         return weight == null ? y : y.mul(weight);
+    }
+
+    /**
+     * Scaled dot-product attention {@code softmax(q kT / sqrt(d)) v}: q [b, h, lq, d], k [b, h, lk, d], v [b, h, lk, dv] to [b, h, lq, dv].
+     * {@code keys} BOOL [b, lk] says which keys count, null: all; {@code causal}: query i sees keys 0 to i only.
+     */
+    public static Variable scaledDotProductAttention(Operand q, Operand k, Operand v, Tensor keys, boolean causal) {
+        return permute(new AttentionOp(keys, causal).apply(permute(q, 0, 2, 1, 3), permute(k, 0, 2, 1, 3), permute(v, 0, 2, 1, 3)), 0, 2, 1, 3);
     }
 
     /** Zeroes elements with probability p and scales the others; draws from where {@code rng} stands and leaves it there. */

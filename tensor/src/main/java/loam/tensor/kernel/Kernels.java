@@ -2,6 +2,7 @@ package loam.tensor.kernel;
 
 import loam.tensor.DType;
 import loam.tensor.Tensor;
+import loam.tensor.internal.reference.ReferenceAttention;
 import loam.tensor.internal.reference.ReferenceNorms;
 
 /**
@@ -137,6 +138,21 @@ public interface Kernels {
     /** Gradient of {@link #layerNorm} for x; gamma may be null. */
     default void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx) {
         ReferenceNorms.layerNormGrad(dy, x, mean, rstd, gamma, dx);
+    }
+
+    /**
+     * Attention: row i of each head is the sum of v weighted by {@code softmax_j(scale q_i.k_j)}. q [b, lq, h, d], k [b, lk, h, d],
+     * v [b, lk, h, dv]; keys BOOL [b, lk], or null, says which keys count; {@code causal}: none behind i. out [b, lq, h, dv]; logSum
+     * [b, h, lq] gets the logarithm of each row's sum of exponentials. Every row has a key that counts.
+     */
+    default void attention(Tensor q, Tensor k, Tensor v, Tensor keys, boolean causal, double scale, Tensor out, Tensor logSum) {
+        ReferenceAttention.forward(q, k, v, keys, causal, scale, out, logSum);
+    }
+
+    /** Gradients of {@link #attention}, given its outputs y and logSum; dq, dk and dv are views with a dense last axis. */
+    default void attentionGrad(Tensor dy, Tensor q, Tensor k, Tensor v, Tensor keys, boolean causal, double scale, Tensor y, Tensor logSum,
+                               Tensor dq, Tensor dk, Tensor dv) {
+        ReferenceAttention.backward(dy, q, k, v, keys, causal, scale, y, logSum, dq, dk, dv);
     }
 
     /** SGD step, see {@link Step}; the parameter and its state are changed in place. */

@@ -428,6 +428,17 @@ public final class HeapKernels implements Kernels {
     }
 
     @Override
+    public void attention(Tensor q, Tensor k, Tensor v, Tensor keys, boolean causal, double scale, Tensor out, Tensor logSum) {
+        Attention.forward(loops, q, k, v, keys, causal, scale, out, logSum);
+    }
+
+    @Override
+    public void attentionGrad(Tensor dy, Tensor q, Tensor k, Tensor v, Tensor keys, boolean causal, double scale, Tensor y, Tensor logSum,
+                              Tensor dq, Tensor dk, Tensor dv) {
+        Attention.backward(loops, dy, q, k, v, keys, causal, scale, y, logSum, dq, dk, dv);
+    }
+
+    @Override
     public void sgd(Tensor w, Tensor g0, Tensor v, Step.Sgd s) {
         if (w.dtype() != DType.F32) {
             reference.sgd(w, g0, v, s);

@@ -11,7 +11,9 @@ public final class Scratch {
     public static final int CONV_PLANES = 3, CONV_WEIGHTS = 4, CONV_TILE = 5, CONV_GRAD = 6, CONV_SUMS = 7;
     /** Short blocks: tails and rows. */
     public static final int TAIL = 8, TRANSPOSE = 9, ROW = 10, CONV_TEMP = 11, STAGE = 12;
-    private static final int SLOTS = 13;
+    /** Scaled queries, scores, their gradients and the sums and maxima of a tile of attention. */
+    public static final int ATTENTION_QUERIES = 13, ATTENTION_SCORES = 14, ATTENTION_GRADS = 15, ATTENTION_ROWS = 16;
+    private static final int SLOTS = 17;
     /** Longer arrays are not kept. */
     private static final int KEEP = 1 << 23;
 
