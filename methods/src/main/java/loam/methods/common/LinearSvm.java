@@ -41,6 +41,11 @@ public final class LinearSvm {
             }
         }
 
+        /** The same with another C. */
+        public Config withC(double other) {
+            return new Config(other, loss, tolerance, maxIterations, intercept, seed);
+        }
+
         /** The squared hinge with LIBLINEAR's tolerance, with intercept. */
         public static Config squaredHinge(double c) {
             return new Config(c, Loss.SQUARED_HINGE, 1e-4, 1000, true, 0);
@@ -136,8 +141,28 @@ public final class LinearSvm {
 
     /** The class with the highest decision value for each row; the first of equals. */
     public int[] predict(Tensor features) {
-        int[] best = decision(features).argmax(1).toInts();
-        return Arrays.stream(best).map(k -> classes[k]).toArray();
+        fitted();
+        return predict(Rows.of(NAME, features, dim));
+    }
+
+    /** The same for rows of doubles. */
+    public int[] predict(double[] rows) {
+        return classesOf(decision(rows));
+    }
+
+    /** The class of the highest of each K decision values; the first of equals. */
+    public int[] classesOf(double[] decision) {
+        fitted();
+        int k = classes.length;
+        int[] out = new int[decision.length / k];
+        for (int i = 0; i < out.length; i++) {
+            int best = 0;
+            for (int j = 1; j < k; j++) {
+                best = decision[i * k + j] > decision[i * k + best] ? j : best;
+            }
+            out[i] = classes[best];
+        }
+        return out;
     }
 
     /** The labels seen by fit, ascending. */

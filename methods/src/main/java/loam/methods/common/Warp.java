@@ -20,20 +20,27 @@ public final class Warp {
     /** The images scaled to height x width; pixels are areas, and beyond the border the border goes on, as PyTorch does without aligned corners. */
     public static Tensor resize(Tensor images, int height, int width) {
         check(images);
-        if (height < 1 || width < 1) {
-            throw Failure.of(NAME, "an image of " + height + " x " + width + " has no pixel").operand("images", images.shape()).argument();
+        return window(images, 0, 0, images.dim(2), images.dim(3), height, width);
+    }
+
+    /** The part of h x w pixels whose corner is (top, left), all of them in parts of pixels, scaled to height x width as by {@link #resize}. */
+    public static Tensor window(Tensor images, double top, double left, double h, double w, int height, int width) {
+        check(images);
+        if (height < 1 || width < 1 || !(h > 0) || !(w > 0)) {
+            throw Failure.of(NAME, "an image of " + height + " x " + width + " out of " + h + " x " + w + " has no pixel")
+                    .operand("images", images.shape()).argument();
         }
-        int h = images.dim(2);
-        int w = images.dim(3);
+        int rows = images.dim(2);
+        int columns = images.dim(3);
         return sample(images, height, width, Double.NaN, new Source() {
             @Override
             public double row(int i, int j) {
-                return Math.min(h - 1, Math.max(0, (i + 0.5) * h / height - 0.5));
+                return Math.min(rows - 1, Math.max(0, top + (i + 0.5) * h / height - 0.5));
             }
 
             @Override
             public double column(int i, int j) {
-                return Math.min(w - 1, Math.max(0, (j + 0.5) * w / width - 0.5));
+                return Math.min(columns - 1, Math.max(0, left + (j + 0.5) * w / width - 0.5));
             }
         });
     }
