@@ -9,37 +9,57 @@ import java.util.Map;
  * What makes a comparison count: both sides compute the same, the peer holds on to no native array, and it runs as fast here as
  * by itself.
  *
- * @param loam          what {@link Work#results} gives on Loam's side
- * @param peer          the same on the peer's
+ * @param difference    how far the two sides' results lie apart, see {@link #difference(float[][], float[][], boolean)}
  * @param handlesBefore native arrays alive before the rounds
  * @param handlesAfter  and after them
  * @param ownGflops     rate of the probe product in a loop inside the peer, measured alone
  * @param hereGflops    rate of the probe product between the rounds
  */
-public record Agreement(double[] loam, double[] peer, long handlesBefore, long handlesAfter, double ownGflops, double hereGflops) {
+public record Agreement(double difference, long handlesBefore, long handlesAfter, double ownGflops, double hereGflops) {
     /** How far results may lie apart. */
     public static final double TOLERANCE = 1e-3;
     /** The least share of its own rate that the peer must reach beside the rounds. */
     public static final double LEAST_SHARE = 0.9;
 
-    /** The largest distance between the two sides' results; infinite when one is not a number or the counts differ. */
-    public double difference() {
+    /**
+     * The largest distance between the two sides' results; infinite when one is not finite or the counts differ. Losses are compared as they
+     * are; the entries of any other array in units of the largest entry that the peer has in it.
+     */
+    public static double difference(float[][] loam, float[][] peer, boolean losses) {
         if (loam.length != peer.length || loam.length == 0) {
             return Double.POSITIVE_INFINITY;
         }
         double max = 0;
         for (int i = 0; i < loam.length; i++) {
-            double d = Math.abs(loam[i] - peer[i]);
-            max = Double.isNaN(d) ? Double.POSITIVE_INFINITY : Math.max(max, d);
+            max = Math.max(max, difference(loam[i], peer[i], losses));
         }
         return max;
+    }
+
+    private static double difference(float[] loam, float[] peer, boolean losses) {
+        if (loam.length != peer.length || loam.length == 0) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double unit = losses ? 1 : Double.MIN_NORMAL;
+        double max = 0;
+        for (int i = 0; i < loam.length; i++) {
+            double d = Math.abs((double) loam[i] - peer[i]);
+            if (!Double.isFinite(d)) {
+                return Double.POSITIVE_INFINITY;
+            }
+            max = Math.max(max, d);
+            if (!losses) {
+                unit = Math.max(unit, Math.abs(peer[i]));
+            }
+        }
+        return max / unit;
     }
 
     /** Why the comparison does not count; empty when it does. */
     public List<String> objections() {
         List<String> reasons = new ArrayList<>();
-        if (!(difference() <= TOLERANCE)) {
-            reasons.add("the sides disagree: results differ by " + difference());
+        if (!(difference <= TOLERANCE)) {
+            reasons.add("the sides disagree: results differ by " + difference);
         }
         if (handlesAfter > handlesBefore) {
             reasons.add("the peer's native arrays grew from " + handlesBefore + " to " + handlesAfter);
@@ -50,28 +70,14 @@ public record Agreement(double[] loam, double[] peer, long handlesBefore, long h
         return reasons;
     }
 
-    Map<String, Object> json(boolean losses) {
+    Map<String, Object> json() {
         Map<String, Object> m = new LinkedHashMap<>();
-        if (losses) {
-            m.put("lossesLoam", list(loam));
-            m.put("lossesPeer", list(peer));
-        } else {
-            m.put("comparedEntries", loam.length);
-        }
-        m.put("largestDifference", difference());
+        m.put("largestDifference", difference);
         m.put("handlesBefore", handlesBefore);
         m.put("handlesAfter", handlesAfter);
         m.put("peerProductStandAloneGflops", ownGflops);
         m.put("peerProductHereGflops", hereGflops);
         m.put("objections", objections());
         return m;
-    }
-
-    private static List<Double> list(double[] values) {
-        List<Double> l = new ArrayList<>();
-        for (double v : values) {
-            l.add(v);
-        }
-        return l;
     }
 }

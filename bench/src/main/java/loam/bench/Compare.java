@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Loam side by side with other engines. Exit status: 0 when every row reaches what it must, 1 when one is missed, 3 when none is missed
@@ -37,21 +38,26 @@ public final class Compare {
 
     private static int run(Options options) throws IOException {
         if (options.list()) {
-            for (Row r : Rows.all()) {
-                System.out.println(r.name());
-            }
+            Rows.names().forEach(System.out::println);
             return Verdict.EXIT_OK;
         }
         List<Row> rows = options.only().isEmpty() ? Rows.all() : Rows.matching(options.only());
         Path dir = Path.of(System.getProperty("loam.bench.dir", "target/compare-run")).toAbsolutePath();
         Files.createDirectories(dir);
         Sides sides = new Sides(dir, words(System.getProperty("loam.bench.options", "")));
-        RowRun run = new RowRun(sides, dir.resolve("inputs"), options.rounds(), line -> System.err.println("compare: " + line));
+        Consumer<String> progress = line -> System.err.println("compare: " + line);
+        RowRun run = new RowRun(dir, options.rounds(), progress);
         Map<String, Object> environment = Environment.facts();
         List<RowResult> results = new ArrayList<>();
+        int total = options.threads().size() * rows.size();
         for (int threads : options.threads()) {
-            for (Row row : rows) {
-                results.add(run.measure(row, threads));
+            try (Session session = new Session(sides, threads, run.inputs(Rows.named(Rows.PROBE)), progress)) {
+                for (Row row : rows) {
+                    RowResult r = run.measure(row, session);
+                    results.add(r);
+                    progress.accept(String.format(Locale.ROOT, "%d of %d: %s, threads: %d, ratio %s", results.size(), total, row.name(), threads,
+                            r.ratio() == null ? "not measured" : String.format(Locale.ROOT, "%.3f", r.ratio())));
+                }
             }
         }
         results.forEach(r -> r.peak = run.peaks().get(r.threads));
@@ -59,7 +65,7 @@ public final class Compare {
         environment.put("rounds", options.rounds());
         environment.put("loamOptions", words(System.getProperty("loam.bench.options", "")));
         environment.putAll(run.loamFacts());
-        environment.put("peer", run.peerFacts());
+        environment.put("peers", run.peerFacts());
         Map<String, Object> peaks = new LinkedHashMap<>();
         run.peaks().forEach((threads, rate) -> peaks.put(Integer.toString(threads), rate));
         environment.put("peakGflopsByThreads", peaks);

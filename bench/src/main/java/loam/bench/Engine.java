@@ -14,6 +14,11 @@ public interface Engine {
         return 0;
     }
 
+    /** Prepares the product {@link Rows#PROBE} from the inputs below {@code dir}, both as work and for {@link #ownProducts}. */
+    default Work probe(Path dir) throws IOException {
+        throw new UnsupportedOperationException("this engine is no peer");
+    }
+
     /**
      * Multiplies the probe's matrices {@code iterations} times in a loop inside the engine, without any Java between two products:
      * the engine's own rate.

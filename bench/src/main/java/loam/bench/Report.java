@@ -23,22 +23,25 @@ final class Report {
 
     static String table(List<RowResult> results) {
         StringBuilder s = new StringBuilder();
-        s.append(String.format(Locale.ROOT, "%-22s %7s %10s %10s %6s %7s %8s %6s %12s  %s%n",
+        s.append(String.format(Locale.ROOT, "%-24s %7s %10s %10s %6s %7s %8s %6s %12s  %s%n",
                 "row", "threads", "loam ms", "peer ms", "ratio", "iqr", "GFLOP/s", "peak", "bytes/step", "verdict"));
         for (RowResult r : results) {
-            Object iqr = r.json().get("iqr");
-            s.append(String.format(Locale.ROOT, "%-22s %7d %10s %10s %6s %7s %8s %6s %12s  %s%n", r.row.name(), r.threads,
-                    text("%.3f", r.loamMs()), text("%.3f", r.peerMs()), text("%.2f", r.ratio()), text("%.3f", (Double) iqr),
+            s.append(String.format(Locale.ROOT, "%-24s %7d %10s %10s %6s %7s %8s %6s %12s  %s%n", r.row.name(), r.threads,
+                    milliseconds(r.loamMs()), milliseconds(r.peerMs()), text("%.2f", r.ratio()), text("%.3f", r.iqr()),
                     text("%.1f", r.gflops()), percent(r.peakShare()), text("%.0f", r.bytesPerStep), r.verdict().word()));
             for (Map<String, Object> other : r.others) {
-                s.append(String.format(Locale.ROOT, "%-22s %7s %10s %10s %6s   %s%n", "", "", "",
-                        text("%.3f", (Double) other.get("peerMs")), text("%.2f", (Double) other.get("ratio")), other.get("peer")));
+                s.append(String.format(Locale.ROOT, "%-24s %7s %10s %10s %6s   %s%n", "", "", "",
+                        milliseconds((Double) other.get("peerMs")), text("%.2f", (Double) other.get("ratio")), other.get("peer")));
             }
             for (String objection : r.objections()) {
                 s.append("    ").append(objection).append(System.lineSeparator());
             }
         }
         return s.toString();
+    }
+
+    private static String milliseconds(Double ms) {
+        return text(ms != null && ms < 0.1 ? "%.5f" : "%.3f", ms);
     }
 
     private static String percent(Double share) {

@@ -18,6 +18,9 @@ final class RowResult {
     Agreement agreement;
     Double peak;
     Double bytesPerStep;
+    Double plainBytesPerStep;
+    float[] losses;
+    float[] peerLosses;
 
     RowResult(Row row, int threads) {
         this.row = row;
@@ -42,15 +45,15 @@ final class RowResult {
     }
 
     Double gflops() {
-        return loamRounds.isEmpty() ? null : row.problem().flops() / loamMs() / 1e6;
+        return loamRounds.isEmpty() || row.problem().flops() == 0 ? null : row.problem().flops() / loamMs() / 1e6;
     }
 
     Double peakShare() {
-        return peak == null || loamRounds.isEmpty() ? null : gflops() / peak;
+        return peak == null || gflops() == null ? null : gflops() / peak;
     }
 
     /** Spread of the rounds' own ratios. */
-    private Double iqr() {
+    Double iqr() {
         int n = Math.min(loamRounds.size(), peerRounds.size());
         if (n == 0) {
             return null;
@@ -96,12 +99,23 @@ final class RowResult {
         m.put("peerIqrMs", peerRounds.isEmpty() ? null : Stats.iqr(array(peerRounds)));
         m.put("verdict", verdict().word());
         m.put("bytesPerStep", bytesPerStep);
+        m.put("bytesPerStepWithoutWorkspace", plainBytesPerStep);
         m.put("others", others);
         m.put("peerSettings", peerSettings);
-        m.put("checks", agreement == null ? null : agreement.json(row.problem() instanceof Problem.Training));
+        m.put("checks", agreement == null ? null : agreement.json());
+        m.put("losses", losses == null ? null : list(losses));
+        m.put("peerLosses", peerLosses == null ? null : list(peerLosses));
         m.put("problems", problems);
         m.put("loamRoundsMs", loamRounds);
         m.put("peerRoundsMs", peerRounds);
         return m;
+    }
+
+    private static List<Double> list(float[] values) {
+        List<Double> l = new ArrayList<>();
+        for (float v : values) {
+            l.add((double) v);
+        }
+        return l;
     }
 }

@@ -138,16 +138,15 @@ final class Side implements AutoCloseable {
 
     private void signal(String signal) {
         try {
-            int status = new ProcessBuilder("kill", signal, Long.toString(process.pid())).inheritIO().start().waitFor();
-            if (status != 0) {
-                throw new IllegalStateException("kill " + signal + " failed for " + name);
-            }
+            Signals.send(signal, process.pid());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /** Whether the process still answers. */
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     private String tail() {

@@ -10,8 +10,10 @@ import java.util.Map;
 /** How each engine's process is started, and under which settings the peer may run. */
 final class Sides {
     static final String PEER_NAME = "libtorch (DJL)";
+    static final String INFERENCE_PEER_NAME = "ONNX Runtime";
     private static final String LOAM = "loam.bench.work.LoamEngine";
     private static final String PEER = "loam.bench.torch.TorchEngine";
+    private static final String INFERENCE_PEER = "loam.bench.onnx.OnnxEngine";
     private static final Map<String, String> PLAIN = Map.of(
             "ejml", "loam.bench.ejml.EjmlEngine", "plain loop", "loam.bench.work.LoopEngine");
 
@@ -65,6 +67,17 @@ final class Sides {
         List<String> options = List.of("-XX:+UseParallelGC", "--enable-native-access=ALL-UNNAMED", "-Dai.djl.offline=true",
                 "-Dai.djl.pytorch.num_threads=" + threads, "-Dai.djl.pytorch.num_interop_threads=1", "-Dslf4j.internal.verbosity=ERROR");
         return Side.start("peer", PEER, options, environment, dir);
+    }
+
+    /** ONNX Runtime's settings to choose from: whether its threads spin between operations. */
+    static List<Map<String, String>> inferenceSettings(int threads) {
+        return threads == 1 ? List.of(Map.of("spinning", "false")) : List.of(Map.of("spinning", "true"), Map.of("spinning", "false"));
+    }
+
+    Side inferencePeer(int threads, Map<String, String> settings) throws IOException {
+        List<String> options = List.of("-XX:+UseParallelGC", "--enable-native-access=ALL-UNNAMED", "-Dloam.bench.onnx.threads=" + threads,
+                "-Dloam.bench.onnx.spinning=" + settings.get("spinning"));
+        return Side.start("inference-peer", INFERENCE_PEER, options, Map.of(), dir);
     }
 
     /** Engines that are shown for a sense of scale, with their names. */

@@ -8,11 +8,16 @@ public interface Work extends AutoCloseable {
     /** Does the work {@code n} times. */
     void iterate(int n);
 
+    /** The same, leaving all memory to the virtual machine where {@link #iterate} recycles it. */
+    default void iteratePlainly(int n) {
+        iterate(n);
+    }
+
     /**
-     * What all engines must agree on, from the initial state: entries spread over a product, or the losses of ten training steps
-     * (with the optimizer, whatever the row times).
+     * What all engines must agree on, from the initial state: every array that one iteration computes, or the losses of ten training
+     * steps (with the optimizer, whatever the row times).
      */
-    double[] results();
+    float[][] results();
 
     @Override
     default void close() { }

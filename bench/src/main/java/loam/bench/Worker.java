@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +21,14 @@ import java.util.function.IntConsumer;
  * Source: started by {@link Side}; the argument names the {@link Engine}.
  */
 public final class Worker {
+    /** Warming up is done in about this many pieces. */
+    private static final int PIECES = 8;
+    /** Times stand still when a piece is no faster than this share of the best before. */
+    private static final double STEADY = 0.97;
+    /** The compiler does when it finished work of at most this share of a piece. */
+    private static final double BUSY_SHARE = 0.05;
+    /** Warming up ends at the latest after so many times what was asked for. */
+    private static final int LONGEST = 10;
     private final Engine engine;
     private final Map<String, Work> open = new HashMap<>();
 
@@ -62,18 +71,36 @@ public final class Worker {
             case "results" -> {
                 Work w = work(command[1]);
                 w.reset();
-                double[] values = w.results();
+                float[][] arrays = w.results();
                 w.reset();
-                yield join(values);
+                for (int i = 0; i < arrays.length; i++) {
+                    Raw.writeFloats(Path.of(command[2] + i), arrays[i]);
+                }
+                yield Integer.toString(arrays.length);
+            }
+            case "close" -> {
+                Work w = open.remove(command[1]);
+                if (w != null) {
+                    w.close();
+                }
+                yield "";
+            }
+            case "probe" -> {
+                open.put("probe", engine.probe(Path.of(command[1])));
+                yield "";
             }
             case "warm" -> join(warm(work(command[1]), Double.parseDouble(command[2])));
             case "round" -> {
                 Work w = work(command[1]);
                 w.reset();
-                yield join(round(w::iterate, Integer.parseInt(command[2]), Integer.parseInt(command[3])));
+                yield join(round(w::iterate, Integer.parseInt(command[2]), Integer.parseInt(command[3]), Integer.parseInt(command[4])));
             }
-            case "own" -> join(round(engine::ownProducts, Integer.parseInt(command[1]), Integer.parseInt(command[2])));
+            case "own" -> join(round(engine::ownProducts, 1, Integer.parseInt(command[1]), Integer.parseInt(command[2])));
             case "bytes" -> join(bytes(work(command[1]), Integer.parseInt(command[2])));
+            case "collect" -> {
+                System.gc();
+                yield "";
+            }
             case "handles" -> Long.toString(engine.handles());
             case "peak" -> join(Peak.gflops(Integer.parseInt(command[1])));
             default -> throw new IllegalArgumentException("unknown command " + command[0]);
@@ -88,28 +115,44 @@ public final class Worker {
         return w;
     }
 
-    /** Runs for about {@code seconds}; milliseconds of an iteration over the last quarter or so. */
+    /**
+     * Runs for at least {@code seconds} and then until the compiler is done: until times and the compiler's own clock stand still over two
+     * pieces, for at most ten times as long; milliseconds of an iteration in the last piece.
+     */
     private static double warm(Work w, double seconds) {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         long start = System.nanoTime();
-        long end = start + (long) (seconds * 1e9);
+        long piece = (long) (seconds * 1e9 / PIECES);
         int n = 1;
-        double last = Double.NaN;
-        while (System.nanoTime() < end) {
+        int quiet = 0;
+        double best = Double.POSITIVE_INFINITY;
+        long compiled = compiler.getTotalCompilationTime();
+        while (true) {
             w.reset();
             long t = System.nanoTime();
             w.iterate(n);
-            long took = System.nanoTime() - t;
-            last = took / 1e6 / n;
-            if (took < seconds * 1e9 / 8) {
+            long now = System.nanoTime();
+            double ms = (now - t) / 1e6 / n;
+            long compiledNow = compiler.getTotalCompilationTime();
+            boolean still = ms > STEADY * best && compiledNow - compiled <= BUSY_SHARE * (now - t) / 1e6;
+            quiet = still ? quiet + 1 : 0;
+            double passed = (now - start) / 1e9;
+            if (passed >= LONGEST * seconds || passed >= seconds && quiet >= 2) {
+                return ms;
+            }
+            best = Math.min(best, ms);
+            compiled = compiledNow;
+            if (now - t < piece) {
                 n *= 2;
             }
         }
-        return last;
     }
 
-    /** Milliseconds of an iteration, one value a batch; a first batch is not counted. */
-    private static double[] round(IntConsumer work, int iterations, int batches) {
-        work.accept(iterations);
+    /** Milliseconds of an iteration, one value a batch, after {@code uncounted} iterations. */
+    private static double[] round(IntConsumer work, int uncounted, int iterations, int batches) {
+        if (uncounted > 0) {
+            work.accept(uncounted);
+        }
         double[] ms = new double[batches];
         for (int b = 0; b < batches; b++) {
             long t = System.nanoTime();
@@ -119,12 +162,16 @@ public final class Worker {
         return ms;
     }
 
-    /** Bytes that an iteration allocates on the Java heap, over all threads. */
-    private static double bytes(Work w, int iterations) {
+    /** Bytes that an iteration allocates on the Java heap, over all threads: as it is timed, and without recycling. */
+    private static double[] bytes(Work w, int iterations) {
+        return new double[] {bytes(w, w::iterate, iterations), bytes(w, w::iteratePlainly, iterations)};
+    }
+
+    private static double bytes(Work w, IntConsumer work, int iterations) {
         w.reset();
-        w.iterate(iterations);
+        work.accept(iterations);
         long before = allocated();
-        w.iterate(iterations);
+        work.accept(iterations);
         return (double) (allocated() - before) / iterations;
     }
 

@@ -6,21 +6,38 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import loam.bench.Engine;
 import loam.bench.Problem;
-import loam.bench.Raw;
 import loam.bench.Row;
+import loam.bench.Vit;
 import loam.bench.Work;
-import loam.tensor.Shape;
-import loam.tensor.Tensor;
 import loam.tensor.kernel.KernelSets;
 
 /** Loam, used through its public API as in a user's program. */
 public final class LoamEngine implements Engine {
     @Override
     public Work open(Row row, Path dir) throws IOException {
-        if (row.problem() instanceof Problem.Product p) {
-            return new Product(p, dir);
+        Problem p = row.problem();
+        if (p instanceof Problem.Product product) {
+            return LoamOps.product(product, dir);
         }
-        return new LoamTraining((Problem.Training) row.problem(), dir);
+        if (p instanceof Problem.Convolution convolution) {
+            return LoamOps.convolution(convolution, dir);
+        }
+        if (p instanceof Problem.Entries entries) {
+            return LoamOps.entries(entries, dir);
+        }
+        if (p instanceof Problem.SoftmaxRows softmax) {
+            return LoamOps.softmax(softmax, dir);
+        }
+        if (p instanceof Problem.LayerNorm norm) {
+            return LoamOps.layerNorm(norm, dir);
+        }
+        if (p instanceof Problem.Training training) {
+            return LoamClassifier.training(training, dir);
+        }
+        if (p instanceof Problem.Inference inference) {
+            return LoamClassifier.inference(inference, dir);
+        }
+        return new LoamVit((Vit) p, dir);
     }
 
     @Override
@@ -30,31 +47,5 @@ public final class LoamEngine implements Engine {
         m.put("kernels", choice.kernels().name());
         m.put("kernelsWhy", choice.reason());
         return m;
-    }
-
-    private static final class Product implements Work {
-        private final Tensor left;
-        private final Tensor right;
-        private Tensor last;
-
-        Product(Problem.Product p, Path dir) throws IOException {
-            Tensor a = Tensor.of(Shape.of(p.n(), p.n()), Raw.floats(dir.resolve("a")));
-            Tensor b = Tensor.of(Shape.of(p.n(), p.n()), Raw.floats(dir.resolve("b")));
-            left = p.transposeA() ? a.t() : a;
-            right = p.transposeB() ? b.t() : b;
-        }
-
-        @Override
-        public void iterate(int n) {
-            for (int i = 0; i < n; i++) {
-                last = left.matmul(right);
-            }
-        }
-
-        @Override
-        public double[] results() {
-            iterate(1);
-            return Samples.of(last.toFloats());
-        }
     }
 }

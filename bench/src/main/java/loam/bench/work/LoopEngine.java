@@ -34,19 +34,19 @@ public final class LoopEngine implements Engine {
             }
 
             @Override
-            public double[] results() {
+            public float[][] results() {
                 iterate(1);
-                return Samples.of(c);
+                return new float[][] {c.clone()};
             }
         };
     }
 
-    /** The row as a product; other rows are an error. */
+    /** The row as a product of square matrices; other rows are an error. */
     public static Problem.Product product(Row row) {
-        if (row.problem() instanceof Problem.Product p) {
+        if (row.problem() instanceof Problem.Product p && p.isSquare()) {
             return p;
         }
-        throw new IllegalArgumentException(row.name() + " is not a matrix product");
+        throw new IllegalArgumentException(row.name() + " is not a product of square matrices");
     }
 
     private static void rows(int n, float[] a, int rowStride, int columnStride, float[] b, float[] c) {

@@ -9,7 +9,6 @@ import loam.bench.Raw;
 import loam.bench.Row;
 import loam.bench.Work;
 import loam.bench.work.LoopEngine;
-import loam.bench.work.Samples;
 import org.ejml.data.FMatrixRMaj;
 import org.ejml.dense.row.CommonOps_FDRM;
 
@@ -38,9 +37,9 @@ public final class EjmlEngine implements Engine {
             }
 
             @Override
-            public double[] results() {
+            public float[][] results() {
                 iterate(1);
-                return Samples.of(c.data);
+                return new float[][] {c.data.clone()};
             }
         };
     }

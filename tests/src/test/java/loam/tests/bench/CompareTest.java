@@ -15,6 +15,7 @@ import java.util.Map;
 import loam.bench.Agreement;
 import loam.bench.Json;
 import loam.bench.Options;
+import loam.bench.Plan;
 import loam.bench.Problem;
 import loam.bench.Raw;
 import loam.bench.Row;
@@ -23,7 +24,9 @@ import loam.bench.Schedule;
 import loam.bench.Stats;
 import loam.bench.Target;
 import loam.bench.Verdict;
+import loam.bench.Vit;
 import loam.bench.Work;
+import loam.bench.work.LoamEngine;
 import loam.bench.work.LoopEngine;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The parts of the side-by-side runner that need no measuring. Catches: a wrong median or quartile, one side going first more often,
  * a missing number that counts as reached, an exit status that hides a missed row, a disagreement between engines that passes,
- * JSON that no parser takes, wrong operation counts, inputs that change from run to run.
+ * JSON that no parser takes, wrong operation counts or limits, a row of Loam that keeps a recycled array, inputs that change from run to run.
  */
 @Tag("fast")
 class CompareTest {
@@ -99,15 +102,41 @@ class CompareTest {
 
     @Test
     void comparisonCountsOnlyWhenTheSidesAgree() {
-        double[] losses = {2.3, 2.2};
-        assertTrue(new Agreement(losses, new double[] {2.3005, 2.2}, 10, 10, 90, 85).objections().isEmpty());
-        assertFalse(new Agreement(losses, new double[] {2.302, 2.2}, 10, 10, 90, 85).objections().isEmpty(), "losses differ");
-        assertFalse(new Agreement(losses, new double[] {2.3, Double.NaN}, 10, 10, 90, 85).objections().isEmpty(), "not a number");
-        assertFalse(new Agreement(losses, new double[] {2.3}, 10, 10, 90, 85).objections().isEmpty(), "counts differ");
-        assertFalse(new Agreement(new double[0], new double[0], 10, 10, 90, 85).objections().isEmpty(), "nothing compared");
-        assertFalse(new Agreement(losses, losses, 10, 11, 90, 85).objections().isEmpty(), "handles grow");
-        assertFalse(new Agreement(losses, losses, 10, 10, 90, 80).objections().isEmpty(), "the peer is held back");
-        assertFalse(new Agreement(losses, losses, 10, 10, 90, Double.NaN).objections().isEmpty(), "the peer's rate is unknown");
+        assertTrue(new Agreement(5e-4, 10, 10, 90, 85).objections().isEmpty());
+        assertFalse(new Agreement(2e-3, 10, 10, 90, 85).objections().isEmpty(), "results differ");
+        assertFalse(new Agreement(Double.NaN, 10, 10, 90, 85).objections().isEmpty(), "not a number");
+        assertFalse(new Agreement(0, 10, 11, 90, 85).objections().isEmpty(), "handles grow");
+        assertFalse(new Agreement(0, 10, 10, 90, 80).objections().isEmpty(), "the peer is held back");
+        assertFalse(new Agreement(0, 10, 10, 90, Double.NaN).objections().isEmpty(), "the peer's rate is unknown");
+    }
+
+    @Test
+    void distanceOfResults() {
+        float[][] losses = {{2.3f, 2.2f}};
+        assertEquals(0.002, Agreement.difference(losses, new float[][] {{2.302f, 2.2f}}, true), 1e-6, "losses as they are");
+        float[][] peer = {{1000, 1}, {0.01f, 0}};
+        assertEquals(0.1, Agreement.difference(new float[][] {{1000, 1}, {0.01f, 0.001f}}, peer, false), 1e-6, "each array in its own units");
+        assertEquals(0.001, Agreement.difference(new float[][] {{1000, 2}, {0.01f, 0}}, peer, false), 1e-6);
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            assertEquals(Double.POSITIVE_INFINITY, Agreement.difference(losses, new float[][] {{2.3f, bad}}, true));
+            assertEquals(Double.POSITIVE_INFINITY, Agreement.difference(new float[][] {{bad, 1}}, new float[][] {{bad, 1}}, false));
+        }
+        assertEquals(Double.POSITIVE_INFINITY, Agreement.difference(losses, new float[][] {{2.3f}}, true), "lengths differ");
+        assertEquals(Double.POSITIVE_INFINITY, Agreement.difference(losses, new float[][] {{2.3f, 2.2f}, {1}}, true), "counts differ");
+        assertEquals(Double.POSITIVE_INFINITY, Agreement.difference(new float[0][], new float[0][], false), "nothing compared");
+        assertEquals(0, Agreement.difference(new float[][] {{0}}, new float[][] {{0}}, false), "all zero");
+    }
+
+    @Test
+    void turnsTakeATenthOfASecond() {
+        for (double ms : new double[] {0.001, 0.3, 1, 7, 19, 30, 60, 99}) {
+            Plan p = Plan.of(ms);
+            double turn = p.iterations() * p.batches() * ms;
+            assertTrue(turn >= 50 && turn <= 150, ms + " ms: " + p);
+            assertEquals(p.iterations(), p.uncounted(), "the first batch does not count");
+        }
+        assertEquals(new Plan(0, 1, 1), Plan.of(500), "long iterations are a turn of their own");
+        assertEquals(5, Plan.of(0.01).batches());
     }
 
     @Test
@@ -153,10 +182,20 @@ class CompareTest {
     void rows() {
         assertEquals(List.of("gemm-512", "mlp-step"),
                 Rows.matching(List.of("mlp-step", "gemm-512")).stream().map(Row::name).toList());
-        assertEquals(List.of("mlp-step", "mlp-step-no-optimizer"), Rows.matching(List.of("mlp-*")).stream().map(Row::name).toList());
+        assertEquals(List.of("mlp-step", "mlp-step-no-optimizer"), Rows.matching(List.of("mlp-step*")).stream().map(Row::name).toList());
         assertThrows(IllegalArgumentException.class, () -> Rows.matching(List.of("gemm-5")));
+        assertEquals(List.of("gemm-512"), Rows.matching(List.of("gemm-512", "gemm-512")).stream().map(Row::name).toList(), "the name that was asked for");
+        assertEquals(Rows.named("gemm-512-nn").problem(), Rows.named("gemm-512").problem());
+        assertTrue(Rows.names().containsAll(List.of("gemm-2048", "gemm-2048-nn", "vit-step")));
+        assertEquals(List.of("gemm-256-nn", "gemm-256-nt", "gemm-256-tn"), Rows.matching(List.of("gemm-256-*")).stream().map(Row::name).toList());
+        assertEquals(43, Rows.all().size());
         assertEquals(Rows.all().size(), Rows.all().stream().map(Row::name).distinct().count(), "names are unique");
         assertEquals(2.0 * 512 * 512 * 512, Rows.named("gemm-512").problem().flops());
+        assertEquals(2.0 * 128 * 10 * 256, Rows.named("gemm-128x10x256").problem().flops());
+        double conv = 2.0 * 32 * 784 * 64 * 32 * 9;
+        assertEquals(conv, Rows.named("conv3x3-32-64-28-fwd").problem().flops());
+        assertEquals(2 * conv, Rows.named("conv3x3-32-64-28-bwd").problem().flops());
+        assertEquals(Rows.named("conv3x3-1-32-28-fwd").problem().flops(), Rows.named("conv3x3-1-32-28-bwd").problem().flops(), "no input gradient");
         double first = 2.0 * 2 * 128 * 784 * 512;
         double others = 3.0 * 2 * 128 * (512 * 256 + 256 * 10);
         assertEquals(first + others, Rows.named("mlp-step").problem().flops());
@@ -181,24 +220,60 @@ class CompareTest {
     }
 
     @Test
+    void limitsAreThoseOfTheTable() {
+        assertEquals(new Target(0.60, 0.72), Rows.named("gemm-1024-tn").must());
+        assertEquals(new Target(0.50, 0.85), Rows.named("gemm-1024-tn").goal());
+        assertEquals(new Target(1.25, null), Rows.named("conv3x3-64-64-32-bwd").must());
+        assertEquals(new Target(0.4, null), Rows.named("conv3x3-1-32-28-fwd").goal());
+        assertEquals(new Target(0.35, null), Rows.named("log-64k").goal());
+        assertEquals(new Target(0.8, null), Rows.named("cnn-step").must());
+        assertEquals(new Target(1.0, null), Rows.named("cnn-infer-1").must());
+    }
+
+    /** Loam's side of every kind of row that is small enough: it runs inside a workspace and gives the same again. */
+    @Test
+    void loamsSideRepeatsItself(@TempDir Path dir) throws IOException {
+        Problem[] small = {new Problem.Product(3, 5, 4, 6, true, false), new Problem.Convolution(2, 3, 4, 6, false, true),
+            new Problem.Convolution(2, 3, 4, 6, true, true), new Problem.Convolution(2, 1, 4, 6, true, false),
+            new Problem.Entries(Problem.Function.GELU, 37), new Problem.Entries(Problem.Function.SUM, 37), new Problem.Entries(Problem.Function.ADD, 37),
+            new Problem.SoftmaxRows(3, 7), new Problem.LayerNorm(5, 8), new Vit(2, 4, 3, 8, 2, 1)};
+        int[] arrays = {1, 1, 3, 2, 1, 1, 1, 1, 4, 1};
+        for (int i = 0; i < small.length; i++) {
+            small[i].write(dir);
+            try (Work w = new LoamEngine().open(new Row("x", small[i], NONE, NONE), dir)) {
+                float[][] once = w.results();
+                assertEquals(arrays[i], once.length, small[i].toString());
+                w.reset();
+                w.iterate(2);
+                w.iteratePlainly(2);
+                w.reset();
+                float[][] again = w.results();
+                for (int a = 0; a < once.length; a++) {
+                    assertArrayEquals(once[a], again[a], small[i].toString());
+                }
+            }
+        }
+    }
+
+    @Test
     void plainLoopMultiplies(@TempDir Path dir) throws IOException {
         for (int kind = 0; kind < 3; kind++) {
             boolean ta = kind == 1;
             boolean tb = kind == 2;
             int n = 17;
-            Problem.Product p = new Problem.Product(n, ta, tb);
+            Problem.Product p = new Problem.Product(1, n, n, n, ta, tb);
             p.write(dir);
             float[] a = Raw.floats(dir.resolve("a"));
             float[] b = Raw.floats(dir.resolve("b"));
             try (Work w = new LoopEngine().open(new Row("x", p, NONE, NONE), dir)) {
-                double[] got = w.results();
-                for (int s = 0; s < got.length; s++) {
-                    int at = s * (n * n - 1) / (got.length - 1);
+                float[] got = w.results()[0];
+                assertEquals(n * n, got.length);
+                for (int at = 0; at < got.length; at++) {
                     double sum = 0;
                     for (int k = 0; k < n; k++) {
                         sum += (double) a[ta ? k * n + at / n : at / n * n + k] * b[tb ? at % n * n + k : k * n + at % n];
                     }
-                    assertEquals(sum, got[s], 1e-5, "entry " + at);
+                    assertEquals(sum, got[at], 1e-5, "entry " + at);
                 }
             }
         }
