@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import loam.methods.Experiment;
 import loam.methods.Method;
@@ -23,6 +24,8 @@ import loam.methods.data.DataPlaces;
 import loam.methods.report.ClaimTable;
 import loam.methods.report.HtmlReport;
 import loam.methods.report.RunFile;
+import loam.tensor.profile.Profile;
+import loam.tensor.profile.Profiler;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,6 +58,9 @@ final class RunCommand implements Callable<Integer> {
     private boolean json;
     @Option(names = "--report", paramLabel = "DIR", description = "writes an HTML page and the run file into DIR")
     private Path report;
+    @Option(names = "--profile", arity = "0..1", paramLabel = "FILE", fallbackValue = "", description = "tells on standard error where the time went, by "
+            + "operation and by module; writes a trace for a viewer into FILE")
+    private String profile;
 
     RunCommand(Main main) {
         this.main = main;
@@ -88,7 +94,7 @@ final class RunCommand implements Callable<Integer> {
                     + (e.lanes() > 1 ? " " + e.lanes() + " lanes" : "") + ", " + e.threads() + (e.threads() == 1 ? " thread" : " threads"));
             main.output.out().flush();
         }
-        RunResult result = Runner.run(method, request, new ProgressLines(main.output));
+        RunResult result = profile == null ? Runner.run(method, request, new ProgressLines(main.output)) : profiled(method, request);
         Path page = report == null ? null : HtmlReport.write(result, report);
         if (!json) {
             List<String> lines = ClaimTable.text(result);
@@ -98,7 +104,21 @@ final class RunCommand implements Callable<Integer> {
         return result;
     }
 
+    private RunResult profiled(Method method, RunRequest request) {
+        AtomicReference<RunResult> result = new AtomicReference<>();
+        Profile p = Profiler.run(() -> result.set(Runner.run(method, request, new ProgressLines(main.output))));
+        main.output.err().print(p.table());
+        main.output.err().flush();
+        if (!profile.isEmpty()) {
+            p.writeTrace(Path.of(profile));
+        }
+        return result.get();
+    }
+
     private int runAll() {
+        if (profile != null) {
+            throw new UsageException("--profile and --all exclude each other", "name one METHOD");
+        }
         if (!set.isEmpty()) {
             throw new UsageException("--set and --all exclude each other", "settings belong to one method: loam run METHOD --set " + set.get(0));
         }

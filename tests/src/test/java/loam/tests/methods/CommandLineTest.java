@@ -63,6 +63,22 @@ class CommandLineTest {
     }
 
     @Test
+    void aProfileGoesToStandardErrorAndIntoItsFile(@TempDir Path dir) throws IOException {
+        Path trace = dir.resolve("trace.json");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        String[] args = {"run", "cnn-svm", "--seeds", "1", "--seed", "1000", "--set", "steps=2", "--json", "--profile=" + trace};
+        int status = Main.run(args, new PrintStream(out, false, StandardCharsets.UTF_8), new PrintStream(err, false, StandardCharsets.UTF_8), false,
+                Registry.load());
+        String table = err.toString(StandardCharsets.UTF_8);
+        assertEquals(0, status, table);
+        assertTrue(new Answer(status, out.toString(StandardCharsets.UTF_8), table).json().has("claims"));
+        assertTrue(table.contains("conv2d") && table.contains("backward") && table.contains("adam") && table.contains("(Conv2d)"), table);
+        assertTrue(Files.readString(trace).contains("\"traceEvents\""));
+        assertEquals(64, loam("run", "--all", "--profile").status());
+    }
+
+    @Test
     void seedsFollowFromACommit() {
         String commit = "0123456789abcdef0123456789abcdef01234567";
         JsonObject once = loam("run", "sure-thing", "--json", "--seeds-from", commit, "--seeds", "3").json();
