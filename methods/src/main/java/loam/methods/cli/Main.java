@@ -18,10 +18,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line: {@code loam list|describe|run|compare|data|doctor}. */
+/** The command line: {@code loam list|describe|run|compare|data|doctor|page}. */
 @Command(name = "loam", description = "Machine learning in Java: methods from papers, each with a proof that it works.", mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class, synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ListCommand.class, DescribeCommand.class, RunCommand.class, CompareCommand.class, DataCommand.class, DoctorCommand.class})
+        subcommands = {ListCommand.class, DescribeCommand.class, RunCommand.class, CompareCommand.class, DataCommand.class, DoctorCommand.class,
+                PageCommand.class})
 public final class Main implements Callable<Integer> {
     final Output output;
     final Registry registry;

@@ -1,12 +1,11 @@
 package loam.methods.report;
 
 import com.grack.nanojson.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import loam.methods.Registry;
 import loam.tensor.Failure;
 
 /** Puts the tables of kept runs into a method's page, between two marks. */
@@ -17,15 +16,9 @@ public final class MethodPage {
     private MethodPage() {
     }
 
-    /** Rewrites pages: {@code methods/.../README.md ...}; each shows the runs that are kept beside it, see {@link KeptRuns}. */
-    public static void main(String[] args) throws IOException {
-        for (String arg : args) {
-            Path page = Path.of(arg);
-            if (!page.endsWith("README.md")) {
-                throw Failure.of("page", arg + " is no README.md").hint("name the pages alone: their runs are found beside them").argument();
-            }
-            Files.writeString(page, withRuns(Files.readString(page), KeptRuns.in(page.toAbsolutePath().getParent()).values()));
-        }
+    /** The same as {@code loam page}: rewrites all pages of the source tree around the given file, or around the current folder. */
+    public static void main(String[] args) {
+        SourceTree.around(Path.of(args.length == 0 ? "" : args[0])).rewrite(Registry.load());
     }
 
     /** The page with the tables of these runs in the place of those it had. */
@@ -66,11 +59,11 @@ public final class MethodPage {
         return run.getString("tier") + scalar + fresh;
     }
 
-    private static String number(JsonObject claim, String key) {
+    static String number(JsonObject claim, String key) {
         return ClaimTable.number(claim.isNull(key) ? Double.NaN : claim.getDouble(key));
     }
 
-    private static String required(JsonObject claim) {
+    static String required(JsonObject claim) {
         String sign = switch (claim.getString("direction")) {
             case "higher" -> "≥ ";
             case "lower" -> "≤ ";

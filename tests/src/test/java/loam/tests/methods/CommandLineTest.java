@@ -216,6 +216,26 @@ class CommandLineTest {
     }
 
     @Test
+    void pagesAreRewrittenInASourceTree(@TempDir Path tree) throws Exception {
+        assertEquals(64, loam("page", "--tree", tree.toString()).status());
+        Path folder = Files.createDirectories(tree.resolve("methods/src/main/resources/loam/tests/methods"));
+        Files.createDirectories(tree.resolve("methods/src/main/resources/loam/methods"));
+        Files.writeString(folder.resolve("README.md"), "# a\n<!-- runs -->\noutdated\n<!-- end of runs -->\nb\n");
+        String tiny = loam("run", "sure-thing", "--json", "--seeds-from", "0123456789abcdef0123456789abcdef01234567").out();
+        Files.writeString(folder.resolve("run-small-fresh.json"), tiny.replace("\"tier\":\"tiny\"", "\"tier\":\"small\"").replace("\"scalar\"", "\"simd\""));
+        Files.writeString(folder.resolve("run-tiny.json"), loam("run", "sure-thing", "--json").out());
+        Answer a = loam("page", "--tree", folder.toString());
+        assertEquals(0, a.status(), a.err());
+        String page = Files.readString(folder.resolve("README.md"));
+        int fresh = page.indexOf("**small, seeds that follow from commit 0123456789abcdef0123456789abcdef01234567**: nothing, 1 training and 2 test samples;");
+        assertTrue(page.startsWith("# a\n") && page.endsWith("b\n") && !page.contains("outdated"), page);
+        assertTrue(fresh > 0 && fresh < page.indexOf("**tiny"), page);
+        String overview = Files.readString(tree.resolve("methods/README.md"));
+        assertTrue(overview.contains("| returns 0.95 | accuracy |  | 0.951 | 0.951 (≥ 0.900) | 2 of 2; fresh 2 of 2 | nothing, 3 |"), overview);
+        assertEquals("all pages show the runs that are kept\n", loam("page", "--tree", tree.toString()).out());
+    }
+
+    @Test
     void reportIsWritten(@TempDir Path folder) throws Exception {
         Path target = folder.resolve("new/report");
         Answer a = loam("run", "sure-thing", "--report", target.toString());

@@ -28,6 +28,8 @@ import loam.methods.Tuning;
 import loam.methods.data.DataSets;
 import loam.methods.report.KeptRuns;
 import loam.methods.report.MethodPage;
+import loam.methods.report.Overview;
+import loam.tests.standards.Repo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -82,8 +84,14 @@ class RegistryTest {
             assertEquals(PARTS, heads, m.info().slug());
             Collection<JsonObject> runs = KeptRuns.of(m).values();
             assertEquals(MethodPage.withRuns(page, runs), page, m.info().slug()
-                    + ": the page's tables are not those of the kept runs; loam.methods.report.MethodPage PAGE rewrites them");
+                    + ": the page's tables are not those of the kept runs; './loam page' rewrites them");
         }
+    }
+
+    @Test
+    void theOverviewIsMadeFromTheKeptRuns() {
+        String made = Overview.of(Registry.load(), KeptRuns::of);
+        assertEquals(made, Repo.read(Repo.root().resolve("methods/README.md")), "methods/README.md is not that of the kept runs; './loam page' rewrites it");
     }
 
     @Test
