@@ -108,19 +108,17 @@ public final class LayerNormOp extends Op {
         if (x.numel() == 0 || x.dtype() != dy[0].dtype() || gamma != null && gamma.dtype() != x.dtype()) {
             return null;
         }
-        int rows = mean.numel();
         Tensor[] out = new Tensor[s.size()];
         if (s.needs(0)) {
             out[0] = Tensor.empty(x.dtype(), x.shape());
             Context.current().kernels().layerNormGrad(dy[0], x, mean, rstd, gamma, out[0]);
         }
-        if (gamma != null) {
-            Tensor flat = dy[0].reshape(rows, -1);
-            if (s.needs(1)) {
-                Tensor normal = x.reshape(rows, -1).sub(mean.reshape(rows, 1)).mul(rstd.reshape(rows, 1));
-                out[1] = flat.mul(normal).sum(0).reshape(gamma.shape());
-            }
-            out[2] = s.needs(2) ? flat.sum(0).reshape(gamma.shape()) : null;
+        if (gamma != null && (s.needs(1) || s.needs(2))) {
+            Tensor dgamma = Tensor.empty(gamma.dtype(), gamma.shape());
+            Tensor dbeta = Tensor.empty(gamma.dtype(), gamma.shape());
+            Context.current().kernels().layerNormParameterGrad(dy[0], x, mean, rstd, dgamma, dbeta);
+            out[1] = s.needs(1) ? dgamma : null;
+            out[2] = s.needs(2) ? dbeta : null;
         }
         return out;
     }

@@ -123,4 +123,7 @@ public interface Loops {
     /** Gradient of {@link #layerNormRows} with respect to x; dx is overwritten. */
     void layerNormRowsGrad(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
                            float[] gamma, int go, float[] dx, int dxo);
+
+    /** {@code dg[j] += sum over rows of dy (x - mean) rstd; db[j] += sum of dy}: gradients of gamma and beta; few rows, since the sums are in float. */
+    void layerNormColumns(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro, float[] dg, float[] db);
 }

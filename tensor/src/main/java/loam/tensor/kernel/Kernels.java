@@ -140,6 +140,11 @@ public interface Kernels {
         ReferenceNorms.layerNormGrad(dy, x, mean, rstd, gamma, dx);
     }
 
+    /** Gradients of {@link #layerNorm} for gamma and beta, which have as many elements as a row. */
+    default void layerNormParameterGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
+        ReferenceNorms.layerNormParameterGrad(dy, x, mean, rstd, dgamma, dbeta);
+    }
+
     /**
      * Attention: row i of each head is the sum of v weighted by {@code softmax_j(scale q_i.k_j)}. q [b, lq, h, d], k [b, lk, h, d],
      * v [b, lk, h, dv]; keys BOOL [b, lk], or null, says which keys count; {@code causal}: none behind i. out [b, lq, h, dv]; logSum

@@ -146,6 +146,21 @@ class ReductionLoopsTest {
                     assertEquals(want, dx[r * n + i], n == 1 ? 1e-2 : 3e-5);
                 }
             }
+            float[] dg = LoopSets.random(5, n);
+            float[] db = LoopSets.random(6, n);
+            float[] dgBefore = dg.clone();
+            float[] dbBefore = db.clone();
+            loops.layerNormColumns(rows, n, dy, 0, x, 0, mean, 1, rstd, 1, dg, db);
+            for (int i = 0; i < n; i++) {
+                double a = dgBefore[i];
+                double c = dbBefore[i];
+                for (int r = 0; r < rows; r++) {
+                    a += dy[r * n + i] * ((double) x[r * n + i] - mean[r + 1]) * rstd[r + 1];
+                    c += dy[r * n + i];
+                }
+                assertEquals(a, dg[i], 2e-6 * Math.max(1, Math.abs(a)));
+                assertEquals(c, db[i], 2e-6);
+            }
         }
     }
 

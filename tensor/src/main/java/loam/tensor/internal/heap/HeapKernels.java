@@ -428,6 +428,11 @@ public final class HeapKernels implements Kernels {
     }
 
     @Override
+    public void layerNormParameterGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
+        Norms.layerNormParameterGrad(loops, dy, x, mean, rstd, dgamma, dbeta);
+    }
+
+    @Override
     public void attention(Tensor q, Tensor k, Tensor v, Tensor keys, boolean causal, double scale, Tensor out, Tensor logSum) {
         Attention.forward(loops, q, k, v, keys, causal, scale, out, logSum);
     }

@@ -1,13 +1,18 @@
 package loam.tensor.internal.heap;
 
+import java.util.Arrays;
 import loam.tensor.DType;
 import loam.tensor.Tensor;
 import loam.tensor.internal.Loops;
+import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.internal.reference.ReferenceNorms;
 import loam.tensor.kernel.Activation;
 
 /** Normalisation on heap arrays: F32 on the inner loops, F64 on the reference's. */
 final class Norms {
+    /** Rows whose sums may stay in float. */
+    private static final int STRETCH = 64;
+
     private Norms() {
     }
 
@@ -107,5 +112,47 @@ final class Norms {
         HeapKernels.rows(rows, n, (first, count) -> loops.layerNormRowsGrad(count, n, h.storage().floats(), h.offset() + first * n, in.storage().floats(),
                 in.offset() + first * n, mean.storage().floats(), mean.offset() + first, rstd.storage().floats(), rstd.offset() + first, array(g), offset(g),
                 dx.storage().floats(), dx.offset() + first * n));
+    }
+
+    /** Gradients of gamma and beta. Stretches of rows add up in float, parts of rows and then all of them in double, in one order. */
+    static void layerNormParameterGrad(Loops loops, Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
+        int rows = mean.numel();
+        if (dgamma.dtype() != DType.F32 || x.numel() == 0) {
+            ReferenceNorms.layerNormParameterGrad(dy, x, mean, rstd, dgamma, dbeta);
+            return;
+        }
+        Tensor g = dy.contiguous();
+        Tensor in = x.contiguous();
+        int n = dgamma.numel();
+        int part = Math.max(STRETCH, Walk.CHUNK / n);
+        double[][] sums = new double[(rows + part - 1) / part][];
+        Parallel.forRange(sums.length, c -> {
+            double[] total = new double[2 * n];
+            float[] dg = new float[n];
+            float[] db = new float[n];
+            for (int first = c * part, end = Math.min(rows, first + part); first < end; first += STRETCH) {
+                Arrays.fill(dg, 0);
+                Arrays.fill(db, 0);
+                loops.layerNormColumns(Math.min(STRETCH, end - first), n, g.storage().floats(), g.offset() + first * n, in.storage().floats(),
+                        in.offset() + first * n, mean.storage().floats(), mean.offset() + first, rstd.storage().floats(), rstd.offset() + first, dg, db);
+                for (int j = 0; j < n; j++) {
+                    total[j] += dg[j];
+                    total[n + j] += db[j];
+                }
+            }
+            sums[c] = total;
+        });
+        float[] outG = dgamma.storage().floats();
+        float[] outB = dbeta.storage().floats();
+        for (int j = 0; j < n; j++) {
+            double a = 0;
+            double b = 0;
+            for (double[] total : sums) {
+                a += total[j];
+                b += total[n + j];
+            }
+            outG[dgamma.offset() + j] = (float) a;
+            outB[dbeta.offset() + j] = (float) b;
+        }
     }
 }

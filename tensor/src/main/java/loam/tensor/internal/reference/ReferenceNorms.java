@@ -147,4 +147,21 @@ public final class ReferenceNorms {
         }
         write(dx, h);
     }
+
+    /** Gradients of gamma and beta of a layer norm, each of as many elements as a row. */
+    public static void layerNormParameterGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
+        double[] g = read(dy);
+        double[] v = read(x);
+        double[] m = read(mean);
+        double[] s = read(rstd);
+        int n = dgamma.numel();
+        double[] a = new double[n];
+        double[] b = new double[n];
+        for (int i = 0; i < v.length; i++) {
+            a[i % n] += g[i] * (v[i] - m[i / n]) * s[i / n];
+            b[i % n] += g[i];
+        }
+        write(dgamma, a);
+        write(dbeta, b);
+    }
 }

@@ -125,6 +125,18 @@ public class ScalarLoops implements Loops {
     }
 
     @Override
+    public void layerNormColumns(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
+                                 float[] dg, float[] db) {
+        for (int r = 0; r < rows; r++) {
+            for (int i = 0; i < n; i++) {
+                float d = dy[dyo + r * n + i];
+                dg[i] += d * ((x[xo + r * n + i] - mean[mo + r]) * rstd[ro + r]);
+                db[i] += d;
+            }
+        }
+    }
+
+    @Override
     public void transpose(int rows, int cols, float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
         int tile = 16;
         for (int r0 = 0; r0 < rows; r0 += tile) {

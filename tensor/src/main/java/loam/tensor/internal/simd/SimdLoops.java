@@ -134,6 +134,24 @@ public final class SimdLoops extends ScalarLoops {
     }
 
     @Override
+    public void layerNormRows(int rows, int n, double eps, float[] x, int xo, float[] gamma, int go, float[] beta, int bo,
+                              float[] y, int yo, float[] mean, int mo, float[] rstd, int ro) {
+        SimdNorms.layerNormRows(rows, n, eps, x, xo, gamma, go, beta, bo, y, yo, mean, mo, rstd, ro);
+    }
+
+    @Override
+    public void layerNormRowsGrad(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
+                                  float[] gamma, int go, float[] dx, int dxo) {
+        SimdNorms.layerNormRowsGrad(rows, n, dy, dyo, x, xo, mean, mo, rstd, ro, gamma, go, dx, dxo);
+    }
+
+    @Override
+    public void layerNormColumns(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
+                                 float[] dg, float[] db) {
+        SimdNorms.layerNormColumns(rows, n, dy, dyo, x, xo, mean, mo, rstd, ro, dg, db);
+    }
+
+    @Override
     protected double sumCentredSquares(int n, float[] x, int xo, float centre) {
         return SimdReduce.sumCentredSquares(n, x, xo, centre);
     }

@@ -100,6 +100,29 @@ final class SimdReduce {
         return total;
     }
 
+    /** Sum of {@code x - centre}. */
+    static double sumCentred(int n, float[] x, int xo, float centre) {
+        double total = 0;
+        int i = 0;
+        while (i + L <= n) {
+            int end = i + Math.min(BLOCK, (n - i) / L * L);
+            FloatVector s0 = FloatVector.zero(S);
+            FloatVector s1 = FloatVector.zero(S);
+            for (; i + 2 * L <= end; i += 2 * L) {
+                s0 = s0.add(FloatVector.fromArray(S, x, xo + i).sub(centre));
+                s1 = s1.add(FloatVector.fromArray(S, x, xo + i + L).sub(centre));
+            }
+            for (; i < end; i += L) {
+                s0 = s0.add(FloatVector.fromArray(S, x, xo + i).sub(centre));
+            }
+            total += lanes(s0.add(s1));
+        }
+        for (; i < n; i++) {
+            total += x[xo + i] - centre;
+        }
+        return total;
+    }
+
     /** Sum of {@code (x - centre)^2}. */
     static double sumCentredSquares(int n, float[] x, int xo, float centre) {
         double total = 0;
