@@ -140,24 +140,7 @@ public final class Grad {
      * kept. For messages about losses that are not numbers.
      */
     public static String firstNonFinite(Variable y) {
-        List<Node> nodes = new ArrayList<>();
-        Set<Node> seen = new HashSet<>();
-        List<Node> open = new ArrayList<>();
-        if (y.node() != null) {
-            open.add(y.node());
-        }
-        while (!open.isEmpty()) {
-            Node n = open.remove(open.size() - 1);
-            if (seen.add(n)) {
-                nodes.add(n);
-                for (Node p : n.parents) {
-                    if (p != null) {
-                        open.add(p);
-                    }
-                }
-            }
-        }
-        nodes.sort((a, b) -> Long.compare(a.id, b.id));
+        List<Node> nodes = history(y);
         for (Node n : nodes) {
             for (int i = 0; i < n.parents.length; i++) {
                 Variable in = n.saved.keptInput(i);
@@ -170,6 +153,42 @@ public final class Grad {
             }
         }
         return nodes.isEmpty() ? "" : nodes.get(nodes.size() - 1).where();
+    }
+
+    /** The leaves that {@code y} was computed from and that want a gradient, in the order of their first use. */
+    public static List<Variable> leaves(Variable y) {
+        Map<Variable, Boolean> seen = new IdentityHashMap<>();
+        List<Variable> leaves = new ArrayList<>();
+        for (Node n : history(y)) {
+            for (Variable leaf : n.leaves) {
+                if (leaf != null && seen.put(leaf, true) == null) {
+                    leaves.add(leaf);
+                }
+            }
+        }
+        return leaves;
+    }
+
+    /** All operations that led to {@code y}, earliest first. */
+    private static List<Node> history(Variable y) {
+        Set<Node> seen = new HashSet<>();
+        List<Node> open = new ArrayList<>();
+        if (y.node() != null) {
+            open.add(y.node());
+        }
+        while (!open.isEmpty()) {
+            Node n = open.remove(open.size() - 1);
+            if (seen.add(n)) {
+                for (Node p : n.parents) {
+                    if (p != null) {
+                        open.add(p);
+                    }
+                }
+            }
+        }
+        List<Node> nodes = new ArrayList<>(seen);
+        nodes.sort((a, b) -> Long.compare(a.id, b.id));
+        return nodes;
     }
 
     private static boolean finite(Tensor t) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import loam.autograd.Grad;
 import loam.autograd.Parameter;
 import loam.autograd.Variable;
+import loam.tensor.Context;
 import loam.tensor.Failure;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
@@ -106,12 +107,20 @@ public abstract class Optimizer {
         if (clipNorm < Double.POSITIVE_INFINITY) {
             Clip.norm(trained, clipNorm);
         }
-        step();
+        updateOnce(loss);
         zeroGrad();
     }
 
     /** Updates the parameters that have a gradient; the gradients stay. */
     public void step() {
+        updateOnce(null);
+    }
+
+    private void updateOnce(Variable loss) {
+        StepObserver observer = Context.current().attached(StepObserver.class);
+        if (observer != null) {
+            observer.step(this, loss);
+        }
         steps++;
         Profiler profiler = Profiler.current();
         if (profiler == null) {

@@ -41,6 +41,17 @@ class TapeTest {
     }
 
     @Test
+    void leavesAreThoseThatWantAGradient() {
+        Variable a = leaf(1, 2);
+        Variable b = leaf(3, 4);
+        Variable frozen = Variable.of(Tensor.of(5, 6));
+        Variable y = a.mul(frozen).add(b).mul(a).sum();
+        assertEquals(List.of(a, b), Grad.leaves(y));
+        assertEquals(List.of(), Grad.leaves(y.detach()));
+        assertEquals(List.of(b), Grad.leaves(Grad.noGrad(() -> a.mul(2)).mul(b).sum()));
+    }
+
+    @Test
     void aValueUsedTwiceGetsBothGradients() {
         Variable x = leaf(3);
         Variable y = x.mul(x).add(x);

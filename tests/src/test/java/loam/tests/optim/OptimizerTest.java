@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import loam.optim.Optimizer;
 import loam.optim.RmsProp;
 import loam.optim.Schedule;
 import loam.optim.Sgd;
+import loam.optim.StepObserver;
 import loam.tensor.ArgumentException;
 import loam.tensor.LoamException;
 import loam.tensor.NumericException;
@@ -103,6 +105,30 @@ class OptimizerTest {
         NumericException e = assertThrows(NumericException.class, () -> adam.step(w.sub(5).log().sum()));
         assertTrue(e.getMessage().contains("step 2") && e.getMessage().contains("log"), e.getMessage());
         assertEquals(1, adam.steps());
+    }
+
+    @Test
+    void anObserverHearsEveryStepBeforeTheUpdateAndOnlyInside() {
+        Parameter w = new Parameter(Tensor.zeros(Shape.of(3)));
+        Sgd sgd = new Sgd(List.of(w), 0.1);
+        List<String> heard = new ArrayList<>();
+        StepObserver.during((optimizer, loss) -> heard.add(optimizer.steps() + " " + (loss == null ? "classic" : loss.item()) + " " + w.value().at(0)
+                + " " + w.grad().at(0)), () -> {
+            sgd.step(loss(w));
+            StepObserver.during((optimizer, loss) -> heard.add("inner"), () -> sgd.step(loss(w)));
+            loss(w).backward();
+            sgd.step();
+        });
+        sgd.zeroGrad();
+        sgd.step(loss(w));
+        assertEquals(3, heard.size(), heard.toString());
+        assertEquals("0 14.0 0.0 -2.0", heard.get(0));
+        assertEquals("inner", heard.get(1));
+        assertTrue(heard.get(2).startsWith("2 classic 0.36"), heard.get(2));
+        assertThrows(IllegalStateException.class, () -> StepObserver.during((optimizer, loss) -> {
+            throw new IllegalStateException("enough");
+        }, () -> sgd.step(loss(w))));
+        assertEquals(4, sgd.steps(), "what an observer throws ends the step");
     }
 
     @Test
