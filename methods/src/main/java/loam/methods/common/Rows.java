@@ -53,6 +53,15 @@ public final class Rows {
         }
     }
 
+    /** The rows [N, d] as doubles, each divided by its 2-norm; the same errors as {@link #of} and {@link #normalize}. */
+    public static double[] units(String method, Tensor features, int dim) {
+        double[] x = of(method, features, dim);
+        for (int i = 0; i < features.dim(0); i++) {
+            normalize(method, x, i, features.dim(1));
+        }
+        return x;
+    }
+
     /** The 2-norm of {@code n} values from {@code at}. */
     public static double norm(double[] x, int at, int n) {
         return Math.sqrt(dot(x, at, x, at, n));

@@ -3,6 +3,7 @@ package loam.methods.continual;
 import java.util.List;
 import loam.methods.Method;
 import loam.methods.MethodFamily;
+import loam.methods.continual.fetril.FeTrilExperiment;
 import loam.methods.continual.teen.TeenExperiment;
 
 /** Methods that learn new classes without forgetting the old ones. */
@@ -19,6 +20,8 @@ public final class Continual implements MethodFamily {
 
     @Override
     public List<Method> methods() {
-        return List.of(Method.of(TeenExperiment.INFO, TeenExperiment.class, TeenExperiment::new));
+        return List.of(
+                Method.of(FeTrilExperiment.INFO, FeTrilExperiment.class, FeTrilExperiment::new),
+                Method.of(TeenExperiment.INFO, TeenExperiment.class, TeenExperiment::new));
     }
 }
