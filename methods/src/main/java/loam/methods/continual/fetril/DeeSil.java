@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import loam.methods.common.Rows;
-import loam.methods.continual.common.ClassLearner;
+import loam.methods.continual.common.ContinualLearner;
 import loam.tensor.Failure;
 import loam.tensor.Tensor;
+import loam.tensor.data.LabelledDataset;
 
 /**
  * Deep-Shallow Incremental Learning (Belouadah and Popescu 2018): a class's support vector machine is fitted once, against the other classes
  * of its own state, and never again. Features are divided by their length. The baseline that FeTrIL starts from.
  */
-public final class DeeSil implements ClassLearner {
+public final class DeeSil implements ContinualLearner {
     private static final String NAME = "deesil";
 
     private final int dim;
@@ -27,23 +28,22 @@ public final class DeeSil implements ClassLearner {
 
     /** Fits the classes of a state, two or more, against each other alone. */
     @Override
-    public void addClasses(Tensor features, int[] labels) {
-        Rows.labels(NAME, features, labels);
+    public void learn(LabelledDataset task) {
         for (LinearClassifier state : states) {
             for (int known : state.classes()) {
-                if (Arrays.stream(labels).anyMatch(y -> y == known)) {
+                if (known < task.classes() && task.indicesOf(known).length > 0) {
                     throw Failure.of(NAME, "class " + known + " is already known").argument();
                 }
             }
         }
-        states.add(LinearClassifier.svm(Rows.units(NAME, features, dim), dim, labels, c, 1e-4));
+        states.add(LinearClassifier.svm(Rows.units(NAME, task.x(), dim), dim, task.labels(), c, 1e-4));
     }
 
     /** The class with the highest score of its own state's machines. */
     @Override
     public int[] predict(Tensor features) {
         if (states.isEmpty()) {
-            throw Failure.of(NAME, "no class is known").hint("call addClasses first").state();
+            throw Failure.of(NAME, "no class is known").hint("call learn first").state();
         }
         return LinearClassifier.join(states).predict(Rows.units(NAME, features, dim));
     }

@@ -7,15 +7,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import loam.methods.common.Pretraining;
 import loam.methods.common.Rows;
-import loam.methods.continual.common.ClassLearner;
 import loam.methods.continual.common.ClassMeans;
-import loam.methods.continual.common.Pretraining;
-import loam.tensor.DType;
+import loam.methods.continual.common.ContinualLearner;
 import loam.tensor.Failure;
 import loam.tensor.Rng;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
+import loam.tensor.data.LabelledDataset;
 import loam.tensor.io.Safetensors;
 
 /**
@@ -23,7 +23,7 @@ import loam.tensor.io.Safetensors;
  * mean is kept. When new classes come, each past class gets pseudo-features, the features of its nearest new class moved to its mean, and a
  * linear classifier of all classes is fitted from scratch.
  */
-public final class FeTril implements ClassLearner {
+public final class FeTril implements ContinualLearner {
     private static final String NAME = "fetril";
 
     /** What is fitted on real and pseudo-features. */
@@ -139,7 +139,6 @@ public final class FeTril implements ClassLearner {
      * @throws loam.tensor.ArgumentException when a class is known already, there is no row, a feature is not finite or, with normalize, zero,
      *                                       or there is only one class in all
      */
-    @Override
     public void addClasses(Tensor features, int[] labels) {
         Rows.labels(NAME, features, labels);
         int d = config.featureDim();
@@ -258,6 +257,11 @@ public final class FeTril implements ClassLearner {
         return learned().decision(ready(features));
     }
 
+    @Override
+    public void learn(LabelledDataset task) {
+        addClasses(task.x(), task.labels());
+    }
+
     /** The class with the highest score for each of the features [N, d]. */
     @Override
     public int[] predict(Tensor features) {
@@ -298,36 +302,26 @@ public final class FeTril implements ClassLearner {
     /** Writes means and classifier, all that is kept, as a safetensors file. */
     public void save(Path file) {
         LinearClassifier fitted = learned();
-        int[] ids = means.classes();
-        Map<String, Tensor> all = new LinkedHashMap<>();
-        all.put("means", means.means());
-        all.put("counts", Tensor.ofLongs(Shape.of(ids.length), Arrays.stream(ids).mapToLong(means::count).toArray()));
-        all.put("mean_classes", Tensor.ofInts(Shape.of(ids.length), ids));
+        Map<String, Tensor> all = means.stateDict();
         all.put("weight", fitted.weight());
         all.put("bias", fitted.bias());
-        all.put("weight_classes", Tensor.ofInts(Shape.of(ids.length), fitted.classes()));
+        all.put("classes", Tensor.ofInts(Shape.of(fitted.classes().length), fitted.classes()));
         Safetensors.write(file, all);
     }
 
     /** What {@link #save} wrote; {@code config} says how the next classes are learned. */
     public static FeTril load(Path file, Config config) {
         Map<String, Tensor> all = Safetensors.read(file);
-        for (String name : List.of("means", "counts", "mean_classes", "weight", "bias", "weight_classes")) {
-            if (!all.containsKey(name)) {
-                throw Failure.of(NAME, "the file has no '" + name + "'").fact("file", file).hint("is it one that save wrote?").format();
-            }
+        ClassMeans means = ClassMeans.of(all);
+        if (!all.keySet().containsAll(List.of("weight", "bias", "classes"))) {
+            throw Failure.of(NAME, "the file has no classifier").fact("file", file).hint("is it one that save wrote?").format();
         }
-        Tensor mu = all.get("means");
-        if (mu.dtype() != DType.F64 || mu.rank() != 2 || mu.dim(1) != config.featureDim()) {
-            throw Failure.of(NAME, "the means are not [classes, " + config.featureDim() + "]").operand("means", mu.shape()).shape();
+        if (means.dim() != config.featureDim()) {
+            throw Failure.of(NAME, "the saved means are of another length").fact("file", means.dim()).fact("featureDim", config.featureDim()).shape();
         }
         FeTril out = new FeTril(config);
-        int[] ids = all.get("mean_classes").toInts();
-        long[] counts = all.get("counts").toLongs();
-        for (int i = 0; i < ids.length; i++) {
-            out.means.set(ids[i], mu.select(0, i).toDoubles(), counts[i]);
-        }
-        out.classifier = new LinearClassifier(all.get("weight_classes").toInts(), all.get("weight"), all.get("bias"));
+        out.means.addAll(means);
+        out.classifier = new LinearClassifier(all.get("classes").toInts(), all.get("weight"), all.get("bias"));
         return out;
     }
 }

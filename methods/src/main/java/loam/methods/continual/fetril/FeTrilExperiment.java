@@ -17,11 +17,12 @@ import loam.methods.Settings;
 import loam.methods.Thresholds;
 import loam.methods.Tier;
 import loam.methods.common.FeatureExtractor;
-import loam.methods.continual.common.ClassLearner;
+import loam.methods.common.Pretraining;
+import loam.methods.continual.common.ContinualLearner;
 import loam.methods.continual.common.IncrementalAccuracy;
 import loam.methods.continual.common.IncrementalScenario;
 import loam.methods.continual.common.Letters;
-import loam.methods.continual.common.Pretraining;
+import loam.methods.continual.nearestmeanclassifier.NearestMeanClassifier;
 import loam.methods.data.FashionMnist;
 import loam.methods.data.LetterRecognition;
 import loam.methods.data.Mnist;
@@ -188,14 +189,14 @@ public final class FeTrilExperiment implements Experiment {
         };
     }
 
-    private static Map<String, ClassLearner> learners(RunContext run, Stream s) {
+    private static Map<String, ContinualLearner> learners(RunContext run, Stream s) {
         Settings set = run.settings();
         int dim = s.train().x().dim(1);
         FeTril.Config own = FeTril.Config.standard(dim).withSeed(run.rng().split("fetril").key());
-        Map<String, ClassLearner> learners = new LinkedHashMap<>();
+        Map<String, ContinualLearner> learners = new LinkedHashMap<>();
         learners.put("fetril", new FeTril(own.withC(set.real("fetrilC"))));
         learners.put("deesil", new DeeSil(dim, set.real("deesilC")));
-        learners.put("nearest", new NearestMean(dim));
+        learners.put("nearest", new NearestMeanClassifier(dim));
         learners.put("joint", new JointSvm(dim, set.real("jointC")));
         if (s.variants().contains("random")) {
             learners.put("random", new FeTril(own.withC(set.real("randomC")).withDonor(Donor.RANDOM_CLASS, 1)));
@@ -211,15 +212,15 @@ public final class FeTrilExperiment implements Experiment {
 
     /** All arms on one stream: each sees the training features of a state once, then predicts the test features of all classes seen. */
     private static void stream(RunContext run, Stream s, double from, double share) {
-        Map<String, ClassLearner> learners = learners(run, s);
+        Map<String, ContinualLearner> learners = learners(run, s);
         Map<String, IncrementalAccuracy> scores = new LinkedHashMap<>();
         int states = s.scenario().states();
         for (int state = 0; state < states; state++) {
             LabelledDataset arriving = s.train().ofClasses(s.scenario().arriving(state));
             LabelledDataset test = s.test().ofClasses(s.scenario().seen(state));
-            for (Map.Entry<String, ClassLearner> e : learners.entrySet()) {
+            for (Map.Entry<String, ContinualLearner> e : learners.entrySet()) {
                 run.progress(from + share * state / states, s.prefix() + ", state " + state + ", " + e.getKey());
-                e.getValue().addClasses(arriving.x(), arriving.labels());
+                e.getValue().learn(arriving);
                 double right = scores.computeIfAbsent(e.getKey(), n -> new IncrementalAccuracy(s.scenario()))
                         .add(e.getValue().predict(test.x()), test.labels());
                 run.curve(s.prefix() + ", accuracy on all classes seen/" + e.getKey(), state, right);

@@ -27,17 +27,17 @@ import loam.methods.Settings;
 import loam.methods.Tier;
 import loam.methods.common.FeatureExtractor;
 import loam.methods.common.LinearSvm;
-import loam.methods.continual.common.ClassLearner;
+import loam.methods.common.Pretraining;
+import loam.methods.continual.common.ContinualLearner;
 import loam.methods.continual.common.Letters;
-import loam.methods.continual.common.Pretraining;
 import loam.methods.continual.fetril.DeeSil;
 import loam.methods.continual.fetril.Donor;
 import loam.methods.continual.fetril.FeTril;
 import loam.methods.continual.fetril.FeTrilExperiment;
 import loam.methods.continual.fetril.JointSvm;
 import loam.methods.continual.fetril.LinearClassifier;
-import loam.methods.continual.fetril.NearestMean;
 import loam.methods.continual.fetril.PseudoFeatureGenerator;
+import loam.methods.continual.nearestmeanclassifier.NearestMeanClassifier;
 import loam.methods.data.DataPlaces;
 import loam.nn.Layer;
 import loam.tensor.ArgumentException;
@@ -48,6 +48,7 @@ import loam.tensor.Shape;
 import loam.tensor.ShapeException;
 import loam.tensor.StateException;
 import loam.tensor.Tensor;
+import loam.tensor.data.LabelledDataset;
 import loam.tensor.io.Safetensors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -275,10 +276,10 @@ class FeTrilTest {
         assertArrayEquals(plain.decision(units(x)).toDoubles(), fetril.decisionFunction(x).toDoubles(), 1e-6);
         assertArrayEquals(new int[] {2, 4, 7}, fetril.knownClasses());
         JointSvm joint = new JointSvm(d, 1);
-        joint.addClasses(f, labels(10, 4, 2, 7));
+        joint.learn(LabelledDataset.of(f, labels(10, 4, 2, 7)));
         DeeSil deesil = new DeeSil(d, 1);
-        deesil.addClasses(f, labels(10, 4, 2, 7));
-        for (ClassLearner same : List.of(joint, deesil)) {
+        deesil.learn(LabelledDataset.of(f, labels(10, 4, 2, 7)));
+        for (ContinualLearner same : List.of(joint, deesil)) {
             assertArrayEquals(fetril.predict(x), same.predict(x));
         }
     }
@@ -312,10 +313,10 @@ class FeTrilTest {
         Tensor x = random(60, d, 1001);
         DeeSil deesil = new DeeSil(d, 1);
         JointSvm joint = new JointSvm(d, 1);
-        NearestMean nearest = new NearestMean(d);
-        for (ClassLearner learner : List.of(deesil, joint, nearest)) {
-            learner.addClasses(first, labels(10, 0, 1));
-            learner.addClasses(second, labels(10, 2, 3));
+        NearestMeanClassifier nearest = new NearestMeanClassifier(d);
+        for (ContinualLearner learner : List.of(deesil, joint, nearest)) {
+            learner.learn(LabelledDataset.of(first, labels(10, 0, 1)));
+            learner.learn(LabelledDataset.of(second, labels(10, 2, 3)));
         }
         Tensor a = svm(1).fit(units(first), labels(10, 0, 1)).decision(units(x));
         Tensor b = svm(1).fit(units(second), labels(10, 2, 3)).decision(units(x));
@@ -398,9 +399,8 @@ class FeTrilTest {
         assertThrows(ShapeException.class, () -> new LinearClassifier(new int[] {1}, random(2, 3, 1000), random(1, 2, 1000).reshape(2)));
         DeeSil deesil = new DeeSil(3, 1);
         assertThrows(StateException.class, () -> deesil.predict(f));
-        deesil.addClasses(f, y);
-        assertThrows(ArgumentException.class, () -> deesil.addClasses(f, new int[] {1, 1, 2, 2}));
-        assertThrows(StateException.class, () -> new NearestMean(3).predict(f));
+        deesil.learn(LabelledDataset.of(f, y));
+        assertThrows(ArgumentException.class, () -> deesil.learn(LabelledDataset.of(f, new int[] {1, 1, 2, 2})));
         assertThrows(StateException.class, () -> new JointSvm(3, 1).predict(f));
         assertFalse(Arrays.equals(y, deesil.predict(f.neg())));
     }
