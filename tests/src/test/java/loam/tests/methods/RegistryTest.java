@@ -8,6 +8,7 @@ import com.grack.nanojson.JsonObject;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Year;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -21,8 +22,11 @@ import loam.methods.Claim;
 import loam.methods.Experiment;
 import loam.methods.Method;
 import loam.methods.MethodFamily;
+import loam.methods.MethodInfo;
 import loam.methods.Registry;
 import loam.methods.RunRequest;
+import loam.methods.Setting;
+import loam.methods.Settings;
 import loam.methods.Tier;
 import loam.methods.Tuning;
 import loam.methods.data.DataSets;
@@ -72,6 +76,41 @@ class RegistryTest {
                 assertTrue(e.claims(tier).stream().anyMatch(c -> c.kind() == Claim.Kind.GATING), where);
                 assertTrue(e.repetitions(tier) >= 1 && !e.arms(tier).isEmpty(), where);
                 e.data(tier).forEach(d -> assertTrue(DataSets.find(d).isPresent(), where + " " + d));
+            }
+        }
+    }
+
+    @Test
+    void everyMethodSaysWhatItIsAndWhereItComesFrom() {
+        for (Method m : Registry.load().methods()) {
+            MethodInfo i = m.info();
+            String where = i.slug() + ": ";
+            for (String text : List.of(i.title(), i.paper(), i.authors(), i.source(), i.family())) {
+                assertTrue(!text.isBlank() && text.equals(text.strip()) && text.lines().count() == 1, where + "'" + text + "' is empty or not one clean line");
+            }
+            assertTrue(i.title().length() <= 120 && !i.title().endsWith("."), where + "the title says in one short line what it does");
+            assertTrue(i.year() >= 1900 && i.year() <= Year.now().getValue(), where + "year " + i.year());
+            assertTrue(i.source().startsWith("https://"), where + "source is the address of the paper");
+            assertTrue(m.readme().startsWith("# " + i.slug() + ": ") && m.readme().contains(i.source()), where + "its page has its name and the paper's address");
+            assertTrue(m.resource("thresholds.properties").isPresent(), where + "thresholds.properties is missing beside its page");
+            assertTrue(m.experiment().tiers().contains(Tier.TINY), where + "it has no tiny tier, which the tests run");
+        }
+    }
+
+    @Test
+    void settingsClaimsAndArmsAreClear() {
+        for (Method m : Registry.load().methods()) {
+            Experiment e = m.experiment();
+            for (Tier tier : e.tiers()) {
+                String where = m.info().slug() + " " + tier + ": ";
+                for (Setting s : e.settings(tier)) {
+                    assertTrue(!s.about().isBlank(), where + s.key() + " is not explained");
+                    assertEquals(s.defaultValue(), s.parse(String.valueOf(s.defaultValue())), where + s.key());
+                }
+                assertFalse(e.summary(tier, Settings.of(e.settings(tier), Map.of())).isBlank(), where + "no summary");
+                for (List<String> names : List.of(e.settings(tier).stream().map(Setting::key).toList(), e.claims(tier).stream().map(Claim::name).toList(), e.arms(tier))) {
+                    assertEquals(names.size(), new HashSet<>(names).size(), where + "a name stands twice in " + names);
+                }
             }
         }
     }
