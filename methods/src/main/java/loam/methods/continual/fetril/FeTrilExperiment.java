@@ -22,6 +22,7 @@ import loam.methods.continual.common.ContinualLearner;
 import loam.methods.continual.common.IncrementalAccuracy;
 import loam.methods.continual.common.IncrementalScenario;
 import loam.methods.continual.common.Letters;
+import loam.methods.continual.common.PictureClasses;
 import loam.methods.continual.nearestmeanclassifier.NearestMeanClassifier;
 import loam.methods.data.FashionMnist;
 import loam.methods.data.LetterRecognition;

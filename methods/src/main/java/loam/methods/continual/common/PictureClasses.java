@@ -1,4 +1,4 @@
-package loam.methods.continual.fetril;
+package loam.methods.continual.common;
 
 import java.util.Arrays;
 import java.util.function.DoubleConsumer;
@@ -8,7 +8,6 @@ import loam.methods.RunContext;
 import loam.methods.common.FeatureExtractor;
 import loam.methods.common.FewShots;
 import loam.methods.common.Pretraining;
-import loam.methods.continual.common.Letters;
 import loam.methods.data.FashionMnist;
 import loam.methods.data.Mnist;
 import loam.methods.data.NamedSplit;
@@ -30,14 +29,14 @@ import loam.tensor.data.LabelledDataset;
  * @param train equally many training images of each class
  * @param test  equally many test images of each class
  */
-record PictureClasses(LabelledDataset train, LabelledDataset test) {
+public record PictureClasses(LabelledDataset train, LabelledDataset test) {
     /** Number of classes. */
-    static final int CLASSES = 20;
+    public static final int CLASSES = 20;
     private static final int OF_ONE_SET = 10;
     private static final int DIM = 128;
 
     /** The given numbers of images of each class, drawn from each set's training and test part. */
-    static PictureClasses load(RunContext run, int trainImages, int testImages) {
+    public static PictureClasses load(RunContext run, int trainImages, int testImages) {
         NamedSplit digits = Mnist.load(run.places());
         NamedSplit clothes = FashionMnist.load(run.places());
         for (NamedSplit s : new NamedSplit[] {digits, clothes}) {
@@ -57,13 +56,18 @@ record PictureClasses(LabelledDataset train, LabelledDataset test) {
     }
 
     /** A network of two convolutions and one dense layer, trained on the images of the first classes alone, then frozen: [N, 1, 28, 28] to [N, 128]. */
-    FeatureExtractor backbone(int[] first, Pretraining training, Rng rng, DoubleConsumer progress) {
+    public FeatureExtractor backbone(int[] first, Pretraining training, Rng rng, DoubleConsumer progress) {
         Rng init = rng.split("init");
         Layer body = new Sequential(
                 new Conv2d(1, 16, 3, Padding.SAME, init), new Relu(), new MaxPool2d(2),              // [N, 16, 14, 14]
                 new Conv2d(16, 32, 3, Padding.SAME, init), new Relu(), new MaxPool2d(2),             // [N, 32, 7, 7]
                 new Flatten(), new Linear(32 * 7 * 7, DIM, init), new Relu());                       // [N, 128]
-        training.fit(body, new Linear(DIM, first.length, init), Letters.renumbered(train.ofClasses(first), first), rng.split("batches"), progress);
-        return FeatureExtractor.frozen(body, DIM);
+        return backbone(first, DIM, body, new Linear(DIM, first.length, init), training, rng.split("batches"), progress);
+    }
+
+    /** The features [N, dim] of any body, trained under a head on the images of the first classes alone, then frozen. */
+    public FeatureExtractor backbone(int[] first, int dim, Layer body, Layer head, Pretraining training, Rng batches, DoubleConsumer progress) {
+        training.fit(body, head, Letters.renumbered(train.ofClasses(first), first), batches, progress);
+        return FeatureExtractor.frozen(body, dim);
     }
 }
