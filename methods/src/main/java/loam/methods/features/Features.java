@@ -3,6 +3,7 @@ package loam.methods.features;
 import java.util.List;
 import loam.methods.Method;
 import loam.methods.MethodFamily;
+import loam.methods.features.cnnofftheshelf.CnnOffTheShelfExperiment;
 import loam.methods.features.cnnsvm.CnnSvmExperiment;
 
 /** Methods that learn features, or classify on top of learned ones. */
@@ -19,6 +20,8 @@ public final class Features implements MethodFamily {
 
     @Override
     public List<Method> methods() {
-        return List.of(Method.of(CnnSvmExperiment.INFO, CnnSvmExperiment.class, CnnSvmExperiment::new));
+        return List.of(
+                Method.of(CnnOffTheShelfExperiment.INFO, CnnOffTheShelfExperiment.class, CnnOffTheShelfExperiment::new),
+                Method.of(CnnSvmExperiment.INFO, CnnSvmExperiment.class, CnnSvmExperiment::new));
     }
 }

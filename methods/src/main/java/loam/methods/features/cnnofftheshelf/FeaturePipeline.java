@@ -166,9 +166,22 @@ public final class FeaturePipeline {
             Tensor x = tensor(m);
             mean = x.mean(0);
             Tensor centred = x.sub(mean);
-            Linalg.Eigh e = Linalg.eigh(centred.t().matmul(centred).div(m.n() - 1));
-            directions = e.vectors().narrow(1, m.d() - keep, keep).flip(1);
-            variance = e.values().narrow(0, m.d() - keep, keep).flip(0).toDoubles();
+            boolean few = m.n() < m.d();
+            // With fewer rows than values the products of rows have the same eigenvalues, and are the smaller matrix.
+            Linalg.Eigh e = Linalg.eigh((few ? centred.matmul(centred.t()) : centred.t().matmul(centred)).div(m.n() - 1));
+            int size = few ? m.n() : m.d();
+            Tensor vectors = e.vectors().narrow(1, size - keep, keep).flip(1);
+            variance = e.values().narrow(0, size - keep, keep).flip(0).toDoubles();
+            directions = few ? centred.t().matmul(vectors).mul(Tensor.ofDoubles(Shape.of(keep), inverseLengths(m.n() - 1))) : vectors;
+        }
+
+        /** What makes X'v of each eigenvector v as long as 1; 0 where there is no variance, and so no direction. */
+        private double[] inverseLengths(double n) {
+            double[] out = new double[keep];
+            for (int j = 0; j < keep; j++) {
+                out[j] = variance[j] > 1e-14 * variance[0] ? 1 / Math.sqrt(n * variance[j]) : 0;
+            }
+            return out;
         }
 
         @Override

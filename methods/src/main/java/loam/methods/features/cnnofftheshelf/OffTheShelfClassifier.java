@@ -74,6 +74,13 @@ public final class OffTheShelfClassifier {
         return out;
     }
 
+    /** The same fitted classifier with another pooling. */
+    public OffTheShelfClassifier pooledBy(Pooling other) {
+        OffTheShelfClassifier same = new OffTheShelfClassifier(extractor, pipeline, config, augmenter, other);
+        same.svm = svm;
+        return same;
+    }
+
     /** Pooled responses to images [N, C, H, W], F64 [N, K], a column for each of {@link #classes}. */
     public Tensor decision(Tensor images) {
         fitted();

@@ -90,6 +90,18 @@ class CnnOffTheShelfTest {
     }
 
     @Test
+    void fewerRowsThanValuesGiveTheSameComponents() {
+        Tensor x = Tensor.randn(DType.F64, Shape.of(12, 30), Rng.seed(1014));
+        Tensor z = new FeaturePipeline().pca(11).fitTransform(x);
+        for (int i = 1; i < 12; i++) {                                           // eleven components hold twelve points
+            double before = x.select(0, i).sub(x.select(0, i - 1)).norm(2, false, 0).item();
+            assertEquals(before, z.select(0, i).sub(z.select(0, i - 1)).norm(2, false, 0).item(), 1e-9);
+        }
+        Tensor white = new FeaturePipeline().pca(11).whiten(0).fitTransform(x);
+        assertArrayEquals(Tensor.eye(11).toDoubles(), white.t().matmul(white).div(11).toDoubles(), 1e-9);
+    }
+
+    @Test
     void aConstantColumnMakesNoNaN() {
         Tensor x = Tensor.cat(1, random(30, 4, 1005), Tensor.zeros(DType.F64, Shape.of(30, 1)));
         assertTrue(new FeaturePipeline().l2().pca(5).whiten(1e-6).l2().fitTransform(x).isFinite().all().toBooleans()[0]);
