@@ -62,6 +62,11 @@ public final class TransformerEncoderLayer extends Layer {
         return linear2.forward(linear1.forward(normFirst ? norm2.forward(h) : h).gelu());
     }
 
+    /** Whether the norms stand before the parts. */
+    public boolean normFirst() {
+        return normFirst;
+    }
+
     /** Features of a token. */
     public int width() {
         return width;
