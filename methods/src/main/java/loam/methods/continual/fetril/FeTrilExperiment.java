@@ -16,6 +16,7 @@ import loam.methods.Setting;
 import loam.methods.Settings;
 import loam.methods.Thresholds;
 import loam.methods.Tier;
+import loam.methods.Tuning;
 import loam.methods.common.FeatureExtractor;
 import loam.methods.common.Pretraining;
 import loam.methods.continual.common.ContinualLearner;
@@ -41,12 +42,38 @@ public final class FeTrilExperiment implements Experiment {
             "G. Petit, A. Popescu, H. Schindler, D. Picard, B. Delezoide", "https://arxiv.org/abs/2211.13131", "continual");
 
     private static final int DIM = 128;
-    private static final double TOLERANCE = 1e-4;
+    private static final List<String> WEIGHTS = List.of("0.1", "1", "10", "100");
+    private static final List<String> RATES = List.of("0.1", "0.5", "2", "8");
+
+    /** The setting of an arm that was chosen by trying: C of its machines or a learning rate; "-" where a tier has no such arm. */
+    private record Choice(String key, String arm, List<String> tried, String tiny, String small) {
+        String of(Tier tier) {
+            return tier == Tier.TINY ? tiny : small;
+        }
+    }
+
+    /** Chosen by the mean accuracy over the streams of letters that have all arms, or on the stream of images. */
+    private static final List<Choice> CHOICES = List.of(
+            new Choice("fetrilC", "FeTrIL", WEIGHTS, "10", "10"),
+            new Choice("deesilC", "DeeSIL", WEIGHTS, "100", "10"),
+            new Choice("jointC", "joint SVM", WEIGHTS, "100", "100"),
+            new Choice("randomC", "random donor", WEIGHTS, "10", "10"),
+            new Choice("gaussianC", "round Gaussian", WEIGHTS, "-", "1"),
+            new Choice("fcRate", "FeTrIL-fc", RATES, "-", "8"),
+            new Choice("imageFetrilC", "FeTrIL, images", WEIGHTS, "-", "1"),
+            new Choice("imageDeesilC", "DeeSIL, images", WEIGHTS, "-", "10"),
+            new Choice("imageJointC", "joint SVM, images", WEIGHTS, "-", "100"),
+            new Choice("imageRandomC", "random donor, images", WEIGHTS, "-", "1"),
+            new Choice("imageFcRate", "FeTrIL-fc, images", RATES, "-", "8"));
 
     private final Thresholds thresholds = Thresholds.of(FeTrilExperiment.class);
 
     /** A stream of classes on frozen features; the prefix keeps the metrics of several apart, {@code variants} are the further arms. */
     private record Stream(String prefix, IncrementalScenario scenario, LabelledDataset train, LabelledDataset test, Set<String> variants) {
+        /** The name of an arm's setting on this stream's data. */
+        String key(String name) {
+            return prefix.startsWith("images") ? "image" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) : name;
+        }
     }
 
     @Override
@@ -64,34 +91,43 @@ public final class FeTrilExperiment implements Experiment {
         return tier == Tier.TINY ? List.of(LetterRecognition.NAME) : List.of(LetterRecognition.NAME, Mnist.FILES.slug(), FashionMnist.FILES.slug());
     }
 
+    private static List<Choice> choices(Tier tier) {
+        return CHOICES.stream().filter(c -> !c.of(tier).equals("-")).toList();
+    }
+
     @Override
     public List<String> arms(Tier tier) {
-        List<String> arms = new ArrayList<>(List.of("FeTrIL", "DeeSIL", "nearest mean", "joint SVM", "random donor"));
-        if (tier == Tier.SMALL) {
-            arms.addAll(List.of("round Gaussian", "FeTrIL-fc"));
-        }
+        List<String> arms = new ArrayList<>(choices(tier).stream().map(Choice::arm).toList());
+        arms.add("nearest mean");
         return arms;
+    }
+
+    @Override
+    public List<Tuning> tuning(Tier tier) {
+        List<Long> seeds = tier == Tier.TINY ? List.of(1000L, 1001L, 1002L) : List.of(1000L, 1001L);
+        return choices(tier).stream().map(c -> new Tuning(c.arm(), c.key(), c.tried(), c.of(tier), seeds)).toList();
     }
 
     @Override
     public List<Setting> settings(Tier tier) {
         boolean tiny = tier == Tier.TINY;
-        return List.of(
-                Setting.integer("rows", tiny ? 2_000 : 4_000, 1_000, 16_000, "training rows of letters"),
+        List<Setting> settings = new ArrayList<>(List.of(
+                Setting.integer("rows", tiny ? 1_500 : 4_000, 1_000, 16_000, "training rows of letters"),
                 Setting.integer("epochs", tiny ? 6 : 30, 1, 1_000, "passes of the training on the first letters"),
-                Setting.real("rate", 0.05, 1e-6, 10, "learning rate of that training"),
-                Setting.integer("images", 200, 10, 5_000, "training images of each class"),
-                Setting.integer("testImages", 200, 10, 890, "test images of each class"),
-                Setting.integer("imageEpochs", 12, 1, 1_000, "passes of the training on the first images"),
-                Setting.real("imageRate", 0.05, 1e-6, 10, "learning rate of that training"),
-                weight("fetrilC", "FeTrIL"), weight("randomC", "the random donor"), weight("gaussianC", "the round Gaussian"),
-                weight("deesilC", "DeeSIL"), weight("jointC", "the joint SVM"),
-                Setting.real("fcRate", 0.5, 1e-6, 100, "learning rate of FeTrIL-fc"),
-                Setting.integer("fcEpochs", 10, 1, 1_000, "passes of FeTrIL-fc in each state"));
-    }
-
-    private static Setting weight(String key, String arm) {
-        return Setting.real(key, 1, 1e-6, 1e6, "C, weight of the loss of " + arm);
+                Setting.real("rate", 0.05, 1e-6, 10, "learning rate of that training")));
+        if (!tiny) {
+            settings.addAll(List.of(
+                    Setting.integer("images", 200, 10, 5_000, "training images of each class"),
+                    Setting.integer("testImages", 200, 10, 890, "test images of each class"),
+                    Setting.integer("imageEpochs", 12, 1, 1_000, "passes of the training on the first images"),
+                    Setting.real("imageRate", 0.05, 1e-6, 10, "learning rate of that training"),
+                    Setting.integer("fcEpochs", 10, 1, 1_000, "passes of FeTrIL-fc in each state")));
+        }
+        for (Choice c : choices(tier)) {
+            String about = (c.key().endsWith("C") ? "C, weight of the loss, of " : "learning rate of ") + c.arm();
+            settings.add(Setting.real(c.key(), Double.parseDouble(c.of(tier)), 1e-6, 1e6, about));
+        }
+        return settings;
     }
 
     @Override
@@ -195,18 +231,18 @@ public final class FeTrilExperiment implements Experiment {
         int dim = s.train().x().dim(1);
         FeTril.Config own = FeTril.Config.standard(dim).withSeed(run.rng().split("fetril").key());
         Map<String, ContinualLearner> learners = new LinkedHashMap<>();
-        learners.put("fetril", new FeTril(own.withC(set.real("fetrilC"))));
-        learners.put("deesil", new DeeSil(dim, set.real("deesilC")));
+        learners.put("fetril", new FeTril(own.withC(set.real(s.key("fetrilC")))));
+        learners.put("deesil", new DeeSil(dim, set.real(s.key("deesilC"))));
         learners.put("nearest", new NearestMeanClassifier(dim));
-        learners.put("joint", new JointSvm(dim, set.real("jointC")));
+        learners.put("joint", new JointSvm(dim, set.real(s.key("jointC"))));
         if (s.variants().contains("random")) {
-            learners.put("random", new FeTril(own.withC(set.real("randomC")).withDonor(Donor.RANDOM_CLASS, 1)));
+            learners.put("random", new FeTril(own.withC(set.real(s.key("randomC"))).withDonor(Donor.RANDOM_CLASS, 1)));
         }
         if (s.variants().contains("gaussian")) {
-            learners.put("gaussian", new FeTril(own.withC(set.real("gaussianC")).withCloud(FeTril.Cloud.ROUND_GAUSSIAN)));
+            learners.put("gaussian", new FeTril(own.withC(set.real(s.key("gaussianC"))).withCloud(FeTril.Cloud.ROUND_GAUSSIAN)));
         }
         if (s.variants().contains("fc")) {
-            learners.put("fc", new FeTril(own.withSoftmax(new Pretraining(set.real("fcRate"), set.integer("fcEpochs"), 128, 0))));
+            learners.put("fc", new FeTril(own.withSoftmax(new Pretraining(set.real(s.key("fcRate")), set.integer("fcEpochs"), 128, 0))));
         }
         return learners;
     }
