@@ -33,12 +33,12 @@ public record Vit(int batch, int tokens, int patch, int width, int heads, int la
         m.put("positions", new int[] {tokens, width});
         linear(m, "embed", patch, width);
         for (int i = 0; i < layers; i++) {
-            norm(m, "norm1-" + i);
             linear(m, "qkv-" + i, width, 3 * width);
             linear(m, "out-" + i, width, width);
-            norm(m, "norm2-" + i);
             linear(m, "up-" + i, width, HIDDEN * width);
             linear(m, "down-" + i, HIDDEN * width, width);
+            norm(m, "norm1-" + i);
+            norm(m, "norm2-" + i);
         }
         norm(m, "norm");
         linear(m, "head", width, CLASSES);

@@ -9,13 +9,12 @@ import loam.autograd.Parameter;
 import loam.autograd.Variable;
 import loam.bench.Problem;
 import loam.bench.Vit;
-import loam.nn.Gelu;
 import loam.nn.Layer;
 import loam.nn.LayerNorm;
 import loam.nn.Linear;
 import loam.nn.Module;
-import loam.nn.Residual;
 import loam.nn.Sequential;
+import loam.nn.TransformerEncoderLayer;
 import loam.optim.AdamW;
 import loam.optim.Optimizer;
 import loam.tensor.Rng;
@@ -55,11 +54,9 @@ final class LoamVit extends LoamSteps {
             Rng rng = Rng.seed(0);
             embed = child("embed", new Linear(p.patch(), p.width(), rng));
             positions = parameter("positions", Tensor.zeros(Shape.of(p.tokens(), p.width())));
-            Layer[] layers = new Layer[2 * p.layers()];
+            Layer[] layers = new Layer[p.layers()];
             for (int i = 0; i < p.layers(); i++) {
-                layers[2 * i] = new Residual(new Sequential(new LayerNorm(p.width()), new Attention(p, rng)));
-                layers[2 * i + 1] = new Residual(new Sequential(new LayerNorm(p.width()), new Linear(p.width(), Vit.HIDDEN * p.width(), rng),
-                        new Gelu(), new Linear(Vit.HIDDEN * p.width(), p.width(), rng)));
+                layers[i] = new TransformerEncoderLayer(p.width(), p.heads(), Vit.HIDDEN * p.width(), true, rng);
             }
             blocks = child("blocks", new Sequential(layers));
             norm = child("norm", new LayerNorm(p.width()));
@@ -75,35 +72,6 @@ final class LoamVit extends LoamSteps {
         @Override
         protected Module fresh() {
             return new Model(p);
-        }
-    }
-
-    /** Multi-head attention with one product for query, key and value. {@code [N, tokens, width] -> [N, tokens, width]}. */
-    private static final class Attention extends Layer {
-        private final Vit p;
-        private final Linear qkv;
-        private final Linear out;
-
-        Attention(Vit p, Rng rng) {
-            this.p = p;
-            qkv = child("qkv", new Linear(p.width(), 3 * p.width(), rng));
-            out = child("out", new Linear(p.width(), p.width(), rng));
-        }
-
-        @Override
-        protected Variable compute(Variable x) {
-            int n = x.dim(0);
-            Variable parts = qkv.forward(x).reshape(n, p.tokens(), 3, p.heads(), p.headWidth()).permute(2, 0, 3, 1, 4);
-            Variable q = parts.select(0, 0);
-            Variable k = parts.select(0, 1);
-            Variable v = parts.select(0, 2);
-            Variable weights = q.matmul(k.transpose(-2, -1)).mul(1 / Math.sqrt(p.headWidth())).softmax(-1);
-            return out.forward(weights.matmul(v).permute(0, 2, 1, 3).reshape(n, p.tokens(), p.width()));
-        }
-
-        @Override
-        protected Module fresh() {
-            return new Attention(p, Rng.seed(0));
         }
     }
 }

@@ -8,10 +8,11 @@ import ai.djl.pytorch.engine.PtNDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import loam.bench.Raw;
 
 /** What every work of the peer needs. */
-record TorchContext(Engine engine, PtNDManager manager, Script script) {
+record TorchContext(Engine engine, PtNDManager manager, Script script, List<PtNDManager> scopes) {
     /** An array from a file, owned by the manager. */
     NDArray read(Path dir, String name, int... shape) throws IOException {
         return manager.create(Raw.floats(dir.resolve(name)), shape(shape));
@@ -19,7 +20,20 @@ record TorchContext(Engine engine, PtNDManager manager, Script script) {
 
     /** The same for a manager of the work's own, so that the work can close all at once. */
     TorchContext scoped() {
-        return new TorchContext(engine, (PtNDManager) manager.newSubManager(), script);
+        PtNDManager scope = (PtNDManager) manager.newSubManager();
+        scopes.add(scope);
+        return new TorchContext(engine, scope, script, scopes);
+    }
+
+    /** Closes all that this work's own manager holds. */
+    void close() {
+        scopes.remove(manager);
+        manager.close();
+    }
+
+    /** Arrays that the works' own managers hold. */
+    long handles() {
+        return scopes.stream().mapToLong(m -> m.getManagedArrays().size()).sum();
     }
 
     static Shape shape(int... dims) {

@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import loam.bench.Engine;
@@ -30,7 +31,7 @@ public final class TorchEngine implements Engine {
     /** Loads the native libraries. */
     public TorchEngine() throws IOException {
         script = new Script(manager);
-        context = new TorchContext(engine, manager, script);
+        context = new TorchContext(engine, manager, script, new ArrayList<>());
     }
 
     @Override
@@ -58,7 +59,7 @@ public final class TorchEngine implements Engine {
         while (root.getParentManager() != null) {
             root = root.getParentManager();
         }
-        return Math.max(root.getManagedArrays().size(), manager.getManagedArrays().size());
+        return Math.max(root.getManagedArrays().size(), manager.getManagedArrays().size()) + context.handles();
     }
 
     @Override

@@ -128,6 +128,6 @@ abstract class TorchSteps implements Work {
 
     @Override
     public void close() {
-        context.manager().close();
+        context.close();
     }
 }

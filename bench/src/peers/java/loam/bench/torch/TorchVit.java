@@ -30,10 +30,10 @@ final class TorchVit extends TorchSteps {
         NDArray h = linear(x, w, at).add(w[0]);
         at += 2;
         for (int i = 0; i < p.layers(); i++) {
-            NDArray a = attention(norm(h, w, at), w, at + 2);
-            h = h.add(linear(a, w, at + 4));
-            NDArray hidden = linear(norm(h, w, at + 6), w, at + 8).getNDArrayInternal().gelu();
-            h = h.add(linear(hidden, w, at + 10));
+            NDArray a = attention(norm(h, w, at + 8), w, at);
+            h = h.add(linear(a, w, at + 2));
+            NDArray hidden = linear(norm(h, w, at + 10), w, at + 4).getNDArrayInternal().gelu();
+            h = h.add(linear(hidden, w, at + 6));
             at += 12;
         }
         return linear(norm(h, w, at).mean(new int[] {1}), w, at + 2);

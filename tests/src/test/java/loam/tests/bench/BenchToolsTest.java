@@ -1,0 +1,120 @@
+package loam.tests.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import loam.bench.Json;
+import loam.bench.Regressions;
+import loam.bench.Render;
+import loam.bench.Results;
+import loam.bench.Rows;
+import loam.tests.standards.Repo;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What reads the results of the side-by-side runner. Catches: a table in the README that is not that of the committed results, a slower or
+ * vanished row that is not named, one that is named though it is not slower, a row that disappears from the table.
+ */
+@Tag("fast")
+class BenchToolsTest {
+    @Test
+    void readmeShowsTheCommittedResults() throws IOException {
+        Path root = Repo.root();
+        String readme = Files.readString(root.resolve("README.md"));
+        String table = Render.table(Results.read(root.resolve("bench/results.json")));
+        assertEquals(Render.between(readme, table), readme, "run bench/render bench/results.json");
+    }
+
+    @Test
+    void tableHasALineForEachRowAndColumnsForEachThreadCount() {
+        String table = Render.table(Results.parse(results(row("a", 1, 2.0, 0.5, "goal"), row("b", 1, 0.05, null, "unmeasured"), row("a", 2, 1.0, 0.4, "goal"))));
+        assertEquals("""
+                Measured on X with 2 cores, JDK 25, 2026-01-02; peak 200 GFLOP/s on 1 thread, 390 GFLOP/s on 2 threads. Peer: torch 1.
+
+                | work | must | goal | 1 thread: Loam / peer ms | ratio | share of peak | verdict | 2 threads: Loam / peer ms | ratio | share of peak | verdict |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+                | a | 0.60 and 72 % | 0.50 | 2.000 / 4.000 | 0.50 | 80 % | goal | 1.000 / 2.500 | 0.40 | 80 % | goal |
+                | b | 0.60 and 72 % | 0.50 | 0.0500 / - | - | 80 % | unmeasured | - | - | - | absent |
+                """, table);
+        String text = "before\n" + Render.BEGIN + "\nold\n" + Render.END + "\nbehind\n";
+        assertEquals("before\n" + Render.BEGIN + "\n\n" + table + "\n" + Render.END + "\nbehind\n", Render.between(text, table));
+        assertThrows(IllegalArgumentException.class, () -> Render.between("no marks", table));
+    }
+
+    @Test
+    void regressionsAreNamed() {
+        Results before = Results.parse(results(row("a", 1, 2.0, 0.5, "goal"), row("b", 1, 1.0, 0.5, "goal"), row("c", 2, 1.0, 0.5, "goal")));
+        assertEquals(List.of(), Regressions.between(before, before));
+        assertEquals(List.of(), Regressions.between(before,
+                Results.parse(results(row("a", 1, 2.19, 0.549, "goal"), row("b", 1, 0.5, 0.2, "goal"), row("c", 2, 1.0, 0.5, "goal"), row("d", 1, 1.0, 9.0, "missed")))));
+        List<String> slower = Regressions.between(before,
+                Results.parse(results(row("a", 1, 2.3, 0.5, "goal"), row("b", 1, 1.0, 0.6, "met"), row("c", 1, 1.0, 0.5, "goal"))));
+        assertEquals(3, slower.size(), slower.toString());
+        assertTrue(slower.get(0).startsWith("a, 1 thread: ms from 2.000 to 2.300"), slower.get(0));
+        assertTrue(slower.get(1).startsWith("b, 1 thread: ratio"), slower.get(1));
+        assertEquals("c, 2 threads: absent", slower.get(2));
+        assertEquals(List.of("a, 1 thread: ratio to the peer not measured", "b, 1 thread: absent", "c, 2 threads: absent"),
+                Regressions.between(before, Results.parse(results(row("a", 1, 2.0, null, "unmeasured")))));
+    }
+
+    @Test
+    void whatIsWrittenIsRead() {
+        Results r = Results.parse(results(row("a \"b\" \\ \n\u0001", 2, 1e-7, null, "unmeasured")));
+        assertEquals("a \"b\" \\ \n\u0001", r.rows().get(0).name());
+        assertEquals(1e-7, r.rows().get(0).loamMs());
+        assertEquals(null, r.rows().get(0).ratio());
+        for (String bad : List.of("", "{", "[1, 2", "{\"environment\": {}, \"rows\": []} x", "{\"a\" 1}", "{}", "tru", "\"\\q\"")) {
+            assertThrows(IllegalArgumentException.class, () -> Results.parse(bad), bad);
+        }
+    }
+
+    @Test
+    void everyRowHasALimit() {
+        Rows.all().forEach(r -> assertTrue(r.must().ratio() != null && r.goal().ratio() < r.must().ratio(), r.name()));
+    }
+
+    private static Map<String, Object> row(String name, int threads, Double ms, Double ratio, String verdict) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("name", name);
+        m.put("threads", threads);
+        m.put("loamMs", ms);
+        m.put("peer", "libtorch (DJL)");
+        m.put("peerMs", ratio == null ? null : ms / ratio);
+        m.put("ratio", ratio);
+        m.put("peakShare", 0.8);
+        Map<String, Object> must = new LinkedHashMap<>();
+        must.put("ratio", 0.6);
+        must.put("peakShare", 0.72);
+        m.put("must", must);
+        m.put("goal", Map.of("ratio", 0.5));
+        m.put("verdict", verdict);
+        return m;
+    }
+
+    @SafeVarargs
+    private static String results(Map<String, Object>... rows) {
+        Map<String, Object> peaks = new LinkedHashMap<>();
+        peaks.put("1", 200.0);
+        peaks.put("2", 390.0);
+        Map<String, Object> environment = new LinkedHashMap<>();
+        environment.put("date", "2026-01-02T03:04:05Z");
+        environment.put("processor", "X");
+        environment.put("cores", 2);
+        environment.put("jdk", "25");
+        environment.put("peers", Map.of("libtorch (DJL)", Map.of("engine", "torch 1")));
+        environment.put("peakGflopsByThreads", peaks);
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("environment", environment);
+        all.put("rows", new ArrayList<>(List.of(rows)));
+        return Json.text(all);
+    }
+}
