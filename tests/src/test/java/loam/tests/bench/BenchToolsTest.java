@@ -100,8 +100,7 @@ class BenchToolsTest {
         return m;
     }
 
-    @SafeVarargs
-    private static String results(Map<String, Object>... rows) {
+    private static String results(Map<?, ?>... rows) {
         Map<String, Object> peaks = new LinkedHashMap<>();
         peaks.put("1", 200.0);
         peaks.put("2", 390.0);
