@@ -3,6 +3,7 @@ package loam.methods.continual;
 import java.util.List;
 import loam.methods.Method;
 import loam.methods.MethodFamily;
+import loam.methods.continual.dsimplex.DSimplexExperiment;
 import loam.methods.continual.fetril.FeTrilExperiment;
 import loam.methods.continual.teen.TeenExperiment;
 
@@ -15,12 +16,13 @@ public final class Continual implements MethodFamily {
 
     @Override
     public String about() {
-        return "classes that arrive one after the other, on a frozen network";
+        return "classes that arrive one after the other";
     }
 
     @Override
     public List<Method> methods() {
         return List.of(
+                Method.of(DSimplexExperiment.INFO, DSimplexExperiment.class, DSimplexExperiment::new),
                 Method.of(FeTrilExperiment.INFO, FeTrilExperiment.class, FeTrilExperiment::new),
                 Method.of(TeenExperiment.INFO, TeenExperiment.class, TeenExperiment::new));
     }

@@ -2,9 +2,7 @@ package loam.methods.continual.common;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import loam.autograd.Variable;
 import loam.methods.EndlessBatches;
 import loam.nn.Layer;
@@ -44,17 +42,11 @@ public final class SequentialLearner implements ContinualLearner {
         }
     }
 
-    /** Some of a class's samples, each with the same probability (reservoir sampling). */
-    private static final class Kept {
-        private final List<Tensor> rows = new ArrayList<>();
-        private int met;
-    }
-
     private final Layer network;
     private final Config config;
     private final Rng rng;
     private final List<Integer> classes = new ArrayList<>();
-    private final Map<Integer, Kept> memory = new LinkedHashMap<>();
+    private final RehearsalMemory memory;
     private final Workspace steps = new Workspace();                            // takes back what a step leaves behind
     private int task;
 
@@ -63,6 +55,7 @@ public final class SequentialLearner implements ContinualLearner {
         this.network = network;
         this.config = config;
         this.rng = rng;
+        this.memory = new RehearsalMemory(config.memory());
     }
 
     @Override
@@ -88,7 +81,7 @@ public final class SequentialLearner implements ContinualLearner {
                 });
             }
         }
-        keep(data, own.split("memory"));
+        memory.add(data, own.split("memory"));
     }
 
     private Variable scores(Variable all) {
@@ -97,14 +90,8 @@ public final class SequentialLearner implements ContinualLearner {
 
     /** The task's samples, then those of the memory; labels are places in the order of arrival. */
     private LabelledDataset withMemory(LabelledDataset data) {
-        List<Tensor> x = new ArrayList<>(List.of(data.x()));
-        List<Integer> y = new ArrayList<>();
-        Arrays.stream(data.labels()).forEach(label -> y.add(classes.indexOf(label)));
-        memory.forEach((label, kept) -> {
-            x.add(Tensor.stack(0, kept.rows.toArray(Tensor[]::new)));
-            kept.rows.forEach(r -> y.add(classes.indexOf(label)));
-        });
-        return LabelledDataset.of(Tensor.cat(0, x.toArray(Tensor[]::new)), y.stream().mapToInt(Integer::intValue).toArray(), classes.size());
+        LabelledDataset all = memory.after(data);
+        return LabelledDataset.of(all.x(), Arrays.stream(all.labels()).map(classes::indexOf).toArray(), classes.size());
     }
 
     /** The rows of each class of the task, and of each class of the memory. */
@@ -128,23 +115,6 @@ public final class SequentialLearner implements ContinualLearner {
         return rows;
     }
 
-    private void keep(LabelledDataset data, Rng draws) {
-        int[] labels = data.labels();
-        for (int i = 0; i < labels.length && config.memory() > 0; i++) {
-            Kept kept = memory.computeIfAbsent(labels[i], y -> new Kept());
-            int place = kept.met < config.memory() ? kept.met : draws.nextInt(kept.met + 1);
-            kept.met++;
-            if (place < config.memory()) {
-                Tensor row = data.x().select(0, i).copy();
-                if (place == kept.rows.size()) {
-                    kept.rows.add(row);
-                } else {
-                    kept.rows.set(place, row);
-                }
-            }
-        }
-    }
-
     @Override
     public int[] predict(Tensor x) {
         if (classes.isEmpty()) {
@@ -164,6 +134,6 @@ public final class SequentialLearner implements ContinualLearner {
 
     /** How many samples of a class the memory holds. */
     public int kept(int label) {
-        return memory.containsKey(label) ? memory.get(label).rows.size() : 0;
+        return memory.kept(label);
     }
 }
