@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /** Would catch: a method that nobody can list, a list out of order, a page without its parts or with numbers that no kept run shows. */
 @Tag("fast")
 class RegistryTest {
-    private static final List<String> PARTS = List.of("Problem", "Idea", "Maths", "Read the code", "Run it", "What you should see", "Where it breaks",
+    static final List<String> PARTS = List.of("Problem", "Idea", "Maths", "Read the code", "Run it", "What you should see", "Where it breaks",
             "Exercises", "Paper");
 
     @Test
