@@ -83,7 +83,7 @@ class ReadmeTest {
             }
             if (words[0].endsWith("loam") && words.length > 1) {
                 calls.add(List.of(words[1], "--help"));
-                if (List.of("run", "describe").contains(words[1]) && words[2].matches("[a-z0-9-]+")) {
+                if (List.of("run", "describe").contains(words[1]) && words[2].matches("[a-z0-9][a-z0-9-]*")) {
                     calls.add(List.of("describe", words[2]));
                 }
             }
