@@ -5,6 +5,7 @@ import loam.methods.Method;
 import loam.methods.MethodFamily;
 import loam.methods.continual.dsimplex.DSimplexExperiment;
 import loam.methods.continual.fetril.FeTrilExperiment;
+import loam.methods.continual.nearestmeanclassifier.NearestMeanClassifierExperiment;
 import loam.methods.continual.teen.TeenExperiment;
 
 /** Methods that learn new classes without forgetting the old ones. */
@@ -24,6 +25,7 @@ public final class Continual implements MethodFamily {
         return List.of(
                 Method.of(DSimplexExperiment.INFO, DSimplexExperiment.class, DSimplexExperiment::new),
                 Method.of(FeTrilExperiment.INFO, FeTrilExperiment.class, FeTrilExperiment::new),
+                Method.of(NearestMeanClassifierExperiment.INFO, NearestMeanClassifierExperiment.class, NearestMeanClassifierExperiment::new),
                 Method.of(TeenExperiment.INFO, TeenExperiment.class, TeenExperiment::new));
     }
 }

@@ -67,7 +67,8 @@ public record ContinualStream(List<LabelledDataset> tasks, List<LabelledDataset>
     public ContinualStream without(int... trained) {
         for (int c : trained) {
             if (tasks.stream().anyMatch(t -> t.indicesOf(c).length > 0)) {
-                throw Failure.of(NAME, "class " + c + " of the stream was in the training of the network").hint("the sets of classes must be disjoint").argument();
+                throw Failure.of(NAME, "class " + c + " of the stream was in the training of the network")
+                        .hint("the sets of classes must be disjoint").argument();
             }
         }
         return this;

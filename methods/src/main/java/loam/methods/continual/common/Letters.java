@@ -56,11 +56,16 @@ public record Letters(LabelledDataset train, LabelledDataset test) {
 
     /** A network 16-256-dim trained on the training rows of the first classes alone, then frozen. [N, 16] to [N, dim]. */
     public FeatureExtractor backbone(int[] first, int dim, Head head, Pretraining training, Rng rng, DoubleConsumer progress) {
+        return FeatureExtractor.frozen(trained(first, dim, head, training, rng, progress), dim);
+    }
+
+    /** The same, not frozen. Its first weights are those of {@link #untrained} for {@code rng.split("init")}. */
+    public Layer trained(int[] first, int dim, Head head, Pretraining training, Rng rng, DoubleConsumer progress) {
         Rng init = rng.split("init");
         Layer body = untrained(dim, head, init);
         Layer scores = head == Head.COSINE ? new CosineClassifier(dim, first.length, 16, init) : new Linear(dim, first.length, init);
         training.fit(body, scores, renumbered(train.ofClasses(first), first), rng.split("batches"), progress);
-        return FeatureExtractor.frozen(body, dim);
+        return body;
     }
 
     /** The same network before its training. */
