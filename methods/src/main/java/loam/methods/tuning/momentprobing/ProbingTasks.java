@@ -61,7 +61,6 @@ final class ProbingTasks {
 
     private Images bundled() {
         LabelledDataset all = Digits.load();
-        run.uses(new DataUse(Digits.NAME, "bundled", Digits.sha256(), all.size(), all.size()));
         LabelledDataset target = all.ofClasses(5, 6, 7, 8, 9);
         int[] shift = Arrays.stream(target.labels()).map(y -> y - 5).toArray();
         LabelledDataset digits = shuffled(LabelledDataset.of(target.x(), shift, 5), run.rng().split("data"));
@@ -69,6 +68,7 @@ final class ProbingTasks {
         int rest = (digits.size() - train) / 2;
         int from = train + (set.flag("validation") ? rest : 0);
         LabelledDataset source = all.ofClasses(0, 1, 2, 3, 4);
+        run.uses(new DataUse(Digits.NAME, "bundled", Digits.sha256(), source.size() + train, rest));
         return new Images(LabelledDataset.of(source.x(), source.labels(), 5), range(digits, 0, train), range(digits, from, from + rest));
     }
 
