@@ -227,9 +227,12 @@ class DSimplexTest {
         LabelledDataset first = task(7, 6, 8, 30);
         double[] moved = new double[2];
         for (int i = 0; i < 2; i++) {
-            CompatibleTrainer trainer = new CompatibleTrainer(classifier, network(4, 7, 31), config(i == 0 ? 1 : 0.1), Rng.seed(32));
-            Tensor old = trainer.update(first).predict(first.x());
-            Tensor now = trainer.update(task(5, 4, 8, 33)).predict(first.x());
+            CompatibleTrainer.Config config = new CompatibleTrainer.Config(i == 0 ? 1 : 0.1, HocLoss.standard(), 5, training(30));
+            CompatibleTrainer trainer = new CompatibleTrainer(classifier, network(4, 7, 31), config, Rng.seed(32));
+            trainer.update(first);
+            LabelledDataset next = task(5, 4, 8, 33);
+            Tensor old = trainer.model().predict(next.x());
+            Tensor now = trainer.update(next).predict(next.x());
             Tensor cosine = old.mul(now).sum(1).div(old.norm(2, false, 1)).div(now.norm(2, false, 1));
             moved[i] = 1 - cosine.mean().item();
         }
