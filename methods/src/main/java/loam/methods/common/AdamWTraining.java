@@ -3,16 +3,12 @@ package loam.methods.common;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import loam.autograd.Variable;
-import loam.methods.EndlessBatches;
 import loam.nn.Layer;
-import loam.nn.Losses;
-import loam.nn.Mode;
 import loam.nn.Module;
 import loam.optim.AdamW;
 import loam.optim.Schedule;
 import loam.tensor.Failure;
 import loam.tensor.Rng;
-import loam.tensor.Workspace;
 import loam.tensor.data.Batch;
 import loam.tensor.data.DataLoader;
 import loam.tensor.data.LabelledDataset;
@@ -53,16 +49,6 @@ public record AdamWTraining(double rate, double weightDecay, int batch, int epoc
         Schedule fall = Schedule.cosine(rate, steps, 0);
         int rise = (int) Math.round(warmup * steps);
         Schedule schedule = rise == 0 ? fall : Schedule.warmup(1.0 / rise, rise, fall);
-        Workspace memory = new Workspace();                                     // takes back what a step leaves behind
-        try (EndlessBatches batches = new EndlessBatches(loader, 0); Mode mode = trained.train()) {
-            for (int step = 1; step <= steps; step++) {
-                schedule.apply(adam);
-                memory.run(() -> {
-                    Batch b = batches.next();
-                    adam.step(Losses.crossEntropy(scores.apply(b), b.y()));
-                });
-                progress.accept(step / (double) steps);
-            }
-        }
+        TrainingSteps.run(steps, trained, scores, loader, adam, schedule, progress);
     }
 }

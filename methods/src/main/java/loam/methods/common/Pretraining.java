@@ -1,16 +1,11 @@
 package loam.methods.common;
 
 import java.util.function.DoubleConsumer;
-import loam.methods.EndlessBatches;
 import loam.nn.Layer;
-import loam.nn.Losses;
-import loam.nn.Mode;
 import loam.nn.Sequential;
 import loam.optim.Schedule;
 import loam.optim.Sgd;
 import loam.tensor.Rng;
-import loam.tensor.Workspace;
-import loam.tensor.data.Batch;
 import loam.tensor.data.DataLoader;
 import loam.tensor.data.LabelledDataset;
 
@@ -35,16 +30,6 @@ public record Pretraining(double rate, int epochs, int batch, double weightDecay
         int steps = epochs * loader.batches();
         Sgd sgd = new Sgd(network.parameters(), rate).momentum(0.9).nesterov().weightDecay(weightDecay);
         Schedule schedule = Schedule.cosine(rate, steps, 0);
-        Workspace memory = new Workspace();                                     // takes back what a step leaves behind
-        try (EndlessBatches batches = new EndlessBatches(loader, 0); Mode mode = network.train()) {
-            for (int step = 1; step <= steps; step++) {
-                schedule.apply(sgd);
-                memory.run(() -> {
-                    Batch b = batches.next();
-                    sgd.step(Losses.crossEntropy(network.forward(b.x()), b.y()));
-                });
-                progress.accept(step / (double) steps);
-            }
-        }
+        TrainingSteps.run(steps, network, b -> network.forward(b.x()), loader, sgd, schedule, progress);
     }
 }
