@@ -95,7 +95,7 @@ public final class Worker {
                 w.reset();
                 yield join(round(w::iterate, Integer.parseInt(command[2]), Integer.parseInt(command[3]), Integer.parseInt(command[4])));
             }
-            case "own" -> join(round(engine::ownProducts, 1, Integer.parseInt(command[1]), Integer.parseInt(command[2])));
+            case "own" -> join(round(engine::ownProducts, Integer.parseInt(command[1]), Integer.parseInt(command[1]), Integer.parseInt(command[2])));
             case "bytes" -> join(bytes(work(command[1]), Integer.parseInt(command[2])));
             case "collect" -> {
                 System.gc();
