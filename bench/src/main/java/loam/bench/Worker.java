@@ -23,12 +23,15 @@ import java.util.function.IntConsumer;
 public final class Worker {
     /** Warming up is done in about this many pieces. */
     private static final int PIECES = 8;
-    /** Times stand still when a piece is no faster than this share of the best before. */
+    /** A piece is faster when it takes less than this share of the best before. */
     private static final double STEADY = 0.97;
-    /** The compiler does when it finished work of at most this share of a piece. */
+    /** The compiler is busy when it finished work of more than this share of a piece. */
     private static final double BUSY_SHARE = 0.05;
-    /** Warming up ends at the latest after so many times what was asked for. */
-    private static final int LONGEST = 10;
+    /** Warming up ends when nothing changed for so long. */
+    private static final double QUIET_SECONDS = 0.7;
+    /** And at the latest after so much more than was asked for. */
+    private static final double LONGEST_SECONDS = 20;
+
     private final Engine engine;
     private final Map<String, Work> open = new HashMap<>();
 
@@ -116,16 +119,17 @@ public final class Worker {
     }
 
     /**
-     * Runs for at least {@code seconds} and then until the compiler is done: until times and the compiler's own clock stand still over two
-     * pieces, for at most ten times as long; milliseconds of an iteration in the last piece.
+     * Runs for at least {@code seconds} and then until the compiler is done: until neither did an iteration become faster nor did the compiler finish
+     * anything of size for {@link #QUIET_SECONDS}. A method being compiled shows only when it is finished, so that a shorter pause tells nothing.
+     * Milliseconds of an iteration in the last piece.
      */
     private static double warm(Work w, double seconds) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         long start = System.nanoTime();
         long piece = (long) (seconds * 1e9 / PIECES);
         int n = 1;
-        int quiet = 0;
         double best = Double.POSITIVE_INFINITY;
+        double changed = 0;
         long compiled = compiler.getTotalCompilationTime();
         while (true) {
             w.reset();
@@ -133,11 +137,12 @@ public final class Worker {
             w.iterate(n);
             long now = System.nanoTime();
             double ms = (now - t) / 1e6 / n;
-            long compiledNow = compiler.getTotalCompilationTime();
-            boolean still = ms > STEADY * best && compiledNow - compiled <= BUSY_SHARE * (now - t) / 1e6;
-            quiet = still ? quiet + 1 : 0;
             double passed = (now - start) / 1e9;
-            if (passed >= LONGEST * seconds || passed >= seconds && quiet >= 2) {
+            long compiledNow = compiler.getTotalCompilationTime();
+            if (ms < STEADY * best || compiledNow - compiled > BUSY_SHARE * (now - t) / 1e6) {
+                changed = passed;
+            }
+            if (passed >= seconds + LONGEST_SECONDS || passed >= seconds && passed - changed >= QUIET_SECONDS) {
                 return ms;
             }
             best = Math.min(best, ms);
