@@ -1,7 +1,5 @@
 package loam.nn.metrics;
 
-import java.util.Arrays;
-import java.util.Comparator;
 import loam.tensor.Failure;
 import loam.tensor.Tensor;
 
@@ -23,23 +21,15 @@ public final class Auroc {
 
     /** Of scores, higher meaning positive. */
     public static double of(double[] scores, boolean[] positive) {
-        int n = scores.length;
-        if (n != positive.length) {
-            throw Failure.of("auroc", "needs one label for each score").fact("scores", n).fact("labels", positive.length).argument();
-        }
-        Integer[] order = new Integer[n];
+        Integer[] order = Evaluation.ascending("auroc", scores, positive);
+        int n = order.length;
         long up = 0;
-        for (int i = 0; i < n; i++) {
-            if (Double.isNaN(scores[i])) {
-                throw Failure.of("auroc", "score " + i + " is not a number").numeric();
-            }
-            order[i] = i;
-            up += positive[i] ? 1 : 0;
+        for (boolean p : positive) {
+            up += p ? 1 : 0;
         }
         if (up == 0 || up == n) {
             throw Failure.of("auroc", "needs positive and negative examples").fact("positive", up).fact("negative", n - up).argument();
         }
-        Arrays.sort(order, Comparator.comparingDouble(i -> scores[i] + 0.0));
         double ranks = 0;
         for (int from = 0; from < n; ) {
             int to = from;
@@ -57,16 +47,6 @@ public final class Auroc {
 
     /** Mean over the classes of one against the rest, scores {@code [N, K]}. Every class needs an example. */
     public static double oneVersusRest(Tensor scores, int[] labels) {
-        Evaluation.check("auroc", scores.shape(), labels);
-        double sum = 0;
-        int k = scores.dim(1);
-        for (int c = 0; c < k; c++) {
-            boolean[] positive = new boolean[labels.length];
-            for (int i = 0; i < labels.length; i++) {
-                positive[i] = labels[i] == c;
-            }
-            sum += of(scores.select(1, c), positive);
-        }
-        return sum / k;
+        return Evaluation.oneVersusRest("auroc", scores, labels, Auroc::of);
     }
 }

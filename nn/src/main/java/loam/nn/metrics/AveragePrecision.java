@@ -1,7 +1,5 @@
 package loam.nn.metrics;
 
-import java.util.Arrays;
-import java.util.Comparator;
 import loam.tensor.Failure;
 import loam.tensor.Tensor;
 
@@ -30,28 +28,17 @@ public final class AveragePrecision {
 
     /** Of scores, higher meaning positive. Examples of equal scores count as one place that holds them all. */
     public static double of(double[] scores, boolean[] positive) {
-        int n = scores.length;
-        if (n != positive.length) {
-            throw Failure.of(NAME, "needs one label for each score").fact("scores", n).fact("labels", positive.length).argument();
-        }
-        Integer[] order = new Integer[n];
-        for (int i = 0; i < n; i++) {
-            if (Double.isNaN(scores[i])) {
-                throw Failure.of(NAME, "score " + i + " is not a number").numeric();
-            }
-            order[i] = i;
-        }
-        Arrays.sort(order, Comparator.comparingDouble(i -> -scores[i] + 0.0));
+        Integer[] order = Evaluation.ascending(NAME, scores, positive);
         double sum = 0;
         int found = 0;
-        for (int from = 0; from < n; ) {
+        for (int from = order.length - 1; from >= 0; ) {
             int to = from;
             int before = found;
-            while (to < n && scores[order[to]] == scores[order[from]]) {
+            while (to >= 0 && scores[order[to]] == scores[order[from]]) {
                 found += positive[order[to]] ? 1 : 0;
-                to++;
+                to--;
             }
-            sum += (found - before) * (found / (double) to);
+            sum += (found - before) * (found / (double) (order.length - 1 - to));
             from = to;
         }
         return sum / some(found);
@@ -59,17 +46,7 @@ public final class AveragePrecision {
 
     /** Mean over the classes of one against the rest, scores {@code [N, K]}. Every class needs an example. */
     public static double oneVersusRest(Tensor scores, int[] labels) {
-        Evaluation.check(NAME, scores.shape(), labels);
-        double sum = 0;
-        int k = scores.dim(1);
-        for (int c = 0; c < k; c++) {
-            boolean[] positive = new boolean[labels.length];
-            for (int i = 0; i < labels.length; i++) {
-                positive[i] = labels[i] == c;
-            }
-            sum += of(scores.select(1, c).toDoubles(), positive);
-        }
-        return sum / k;
+        return Evaluation.oneVersusRest(NAME, scores, labels, AveragePrecision::of);
     }
 
     private static int some(int found) {

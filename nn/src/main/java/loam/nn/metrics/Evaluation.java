@@ -1,5 +1,7 @@
 package loam.nn.metrics;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import loam.autograd.Grad;
 import loam.nn.Layer;
 import loam.nn.Mode;
@@ -37,6 +39,43 @@ final class Evaluation {
     static int[] largest(String metric, Tensor scores, int[] labels) {
         check(metric, scores.shape(), labels);
         return scores.argmax(1).toInts();
+    }
+
+    /** The metric of one class's scores against the rest. */
+    interface OfScores {
+        double of(double[] scores, boolean[] positive);
+    }
+
+    /** Mean over the classes of one against the rest, scores {@code [N, K]}. */
+    static double oneVersusRest(String name, Tensor scores, int[] labels, OfScores metric) {
+        check(name, scores.shape(), labels);
+        double sum = 0;
+        int k = scores.dim(1);
+        for (int c = 0; c < k; c++) {
+            boolean[] positive = new boolean[labels.length];
+            for (int i = 0; i < labels.length; i++) {
+                positive[i] = labels[i] == c;
+            }
+            sum += metric.of(scores.select(1, c).toDoubles(), positive);
+        }
+        return sum / k;
+    }
+
+    /** The numbers of the examples by ascending score; -0 and 0 are equal. Checks that every score is a number and has its label. */
+    static Integer[] ascending(String metric, double[] scores, boolean[] positive) {
+        int n = scores.length;
+        if (n != positive.length) {
+            throw Failure.of(metric, "needs one label for each score").fact("scores", n).fact("labels", positive.length).argument();
+        }
+        Integer[] order = new Integer[n];
+        for (int i = 0; i < n; i++) {
+            if (Double.isNaN(scores[i])) {
+                throw Failure.of(metric, "score " + i + " is not a number").numeric();
+            }
+            order[i] = i;
+        }
+        Arrays.sort(order, Comparator.comparingDouble(i -> scores[i] + 0.0));
+        return order;
     }
 
     static void check(String metric, Shape scores, int[] labels) {
