@@ -4,14 +4,12 @@ import com.grack.nanojson.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import loam.methods.Method;
-import loam.methods.Tier;
 import loam.methods.report.ClaimTable;
-import loam.methods.report.RunFile;
+import loam.methods.report.KeptRuns;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -34,7 +32,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Column> columns = slugs.stream().map(s -> UsageException.asking(() -> main.registry.find(s))).map(m -> new Column(m, keptRun(m))).toList();
+        List<Column> columns = slugs.stream().map(s -> UsageException.asking(() -> main.registry.find(s))).map(m -> new Column(m, KeptRuns.numbers(KeptRuns.of(m)))).toList();
         List<List<String>> rows = new ArrayList<>();
         row(rows, "", columns, (m, run) -> m.info().slug());
         row(rows, "paper", columns, (m, run) -> m.info().paper());
@@ -70,17 +68,5 @@ final class CompareCommand implements Callable<Integer> {
     private static String held(JsonObject run) {
         List<JsonObject> gating = run.getArray("claims").stream().map(JsonObject.class::cast).filter(c -> "gating".equals(c.getString("kind"))).toList();
         return gating.stream().filter(c -> c.getBoolean("holds")).count() + " of " + gating.size();
-    }
-
-    /** The run of the largest tier that is kept, except full ones, which are no like-for-like comparison. */
-    private static JsonObject keptRun(Method method) {
-        for (Tier tier : List.of(Tier.SMALL, Tier.TINY)) {
-            String name = "run-" + tier.label() + ".json";
-            Optional<String> text = method.resource(name);
-            if (text.isPresent()) {
-                return RunFile.read(text.get(), name);
-            }
-        }
-        return null;
     }
 }

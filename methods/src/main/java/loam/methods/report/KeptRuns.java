@@ -47,6 +47,11 @@ public final class KeptRuns {
         });
     }
 
+    /** The run whose numbers stand for the method: the small one on the judging seeds, else the tiny one, else null. */
+    public static JsonObject numbers(Map<String, JsonObject> runs) {
+        return runs.getOrDefault(SMALL, runs.get(TINY));
+    }
+
     private static Map<String, JsonObject> all(Function<String, Optional<String>> text) {
         Map<String, JsonObject> runs = new LinkedHashMap<>();
         NAMES.forEach(name -> text.apply(name).ifPresent(t -> runs.put(name, RunFile.read(t, name))));

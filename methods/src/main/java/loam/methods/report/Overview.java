@@ -39,7 +39,7 @@ public final class Overview {
 
     private static String row(Method method, Map<String, JsonObject> runs) {
         String name = "[" + method.info().slug() + "](" + SourceTree.RESOURCES + SourceTree.folder(method) + "/README.md)";
-        JsonObject run = runs.containsKey(KeptRuns.SMALL) ? runs.get(KeptRuns.SMALL) : runs.get(KeptRuns.TINY);
+        JsonObject run = KeptRuns.numbers(runs);
         if (run == null) {
             return cells(name, method.info().title(), "no run is kept", "", "", "", "", "", "");
         }
