@@ -58,7 +58,7 @@ public final class Overview {
 
     private static String held(JsonObject run) {
         List<JsonObject> gating = gating(run);
-        return gating.stream().allMatch(c -> c.isNull("holds")) ? "undecided"
+        return gating.stream().allMatch(c -> c.isNull("holds")) ? "undecided (seeds: " + run.getArray("seeds").size() + ")"
                 : gating.stream().filter(c -> c.getBoolean("holds")).count() + " of " + gating.size();
     }
 

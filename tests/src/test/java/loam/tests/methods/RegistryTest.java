@@ -144,6 +144,10 @@ class RegistryTest {
                 assertEquals(label, run.getString("tier"), where);
                 Tier tier = Tier.valueOf(label.toUpperCase(Locale.ROOT));
                 assertTrue(!run.has("settings") || run.getObject("settings").isEmpty(), where + ": kept runs have no changed settings");
+                for (Object d : run.getArray("data")) {
+                    String source = ((JsonObject) d).getString("source");
+                    assertTrue(!source.contains("/") || source.startsWith("$LOAM_DATA/"), where + ": a folder of one machine; write $LOAM_DATA/... for " + source);
+                }
                 seedsAreTheJudging(where, name, run, e.repetitions(tier));
                 if (name.equals(KeptRuns.SCALAR)) {
                     assertEquals("scalar", run.getObject("environment").getString("kernels"), where);
