@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.grack.nanojson.JsonObject;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import loam.autograd.Grad;
 import loam.autograd.Variable;
+import loam.methods.Method;
 import loam.methods.Progress;
 import loam.methods.Registry;
 import loam.methods.RunRequest;
@@ -22,6 +25,7 @@ import loam.methods.data.DataPlaces;
 import loam.methods.features.cnnsvm.CnnSvm;
 import loam.methods.features.cnnsvm.CnnSvmExperiment;
 import loam.methods.features.cnnsvm.HeadLoss;
+import loam.methods.report.RunFile;
 import loam.nn.Init;
 import loam.nn.Losses;
 import loam.tensor.ArgumentException;
@@ -209,5 +213,19 @@ class CnnSvmTest {
         RunResult resumed = Runner.run(method, request(30, folder), Progress.NONE);
         assertEquals(whole.metrics(), resumed.metrics());
         assertEquals(whole.metrics(), Runner.run(method, request(30, null), Progress.NONE).metrics(), "the same seed gives the same numbers");
+    }
+
+    /** The page's table beside the paper's figures is written by hand: it must show the kept run. */
+    @Test
+    void thePageShowsTheFullRun() {
+        Method method = Registry.load().find("cnn-svm");
+        JsonObject metrics = RunFile.read(method.resource("run-full.json").orElseThrow(), "run-full.json").getObject("metrics");
+        for (String set : List.of("mnist", "fashion")) {
+            for (String metric : List.of("softmax.accuracy", "svm.accuracy", "svm.signAccuracy")) {
+                double accuracy = metrics.getObject(set + "." + metric).getDouble("mean");
+                String shown = String.format(Locale.ROOT, "%.2f %%", 100 * accuracy);
+                assertTrue(method.readme().contains("| " + shown + " |"), set + "." + metric + " " + shown);
+            }
+        }
     }
 }
