@@ -1,7 +1,6 @@
 package loam.methods.continual.fetril;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import loam.methods.common.Rows;
 import loam.methods.continual.common.ContinualLearner;

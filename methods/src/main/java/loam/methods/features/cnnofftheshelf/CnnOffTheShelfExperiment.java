@@ -25,7 +25,6 @@ import loam.methods.data.Mnist;
 import loam.nn.Layer;
 import loam.nn.metrics.AveragePrecision;
 import loam.tensor.Rng;
-import loam.tensor.Tensor;
 import loam.tensor.data.LabelledDataset;
 
 /**

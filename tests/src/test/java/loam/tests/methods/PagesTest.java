@@ -1,0 +1,197 @@
+package loam.tests.methods;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
+import loam.methods.Experiment;
+import loam.methods.Method;
+import loam.methods.Registry;
+import loam.methods.Setting;
+import loam.methods.Settings;
+import loam.methods.Tier;
+import loam.tests.standards.Repo;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Would catch: a snippet on a method's page that does not compile, a command, a tier or a setting that does not exist, a type, a member or a
+ * file that is no longer there.
+ */
+@Tag("fast")
+class PagesTest {
+    /** What a snippet may use without making it: names that say what they stand for. */
+    static final String GIVEN = """
+            Rng rng;
+            Layer network, body, delivered;
+            VisionTransformer vit;
+            LabelledDataset train, validation, noisy, task, nextTask, trainingRows;
+            Tensor x, images, trainImages, testImages, withdrawn, testRows;
+            Tensor baseFeatures, fewFeatures, firstFeatures, newFeatures, testFeatures;
+            int[] labels, baseLabels, fewLabels, firstLabels, newLabels, withdrawnLabels;
+            """;
+    private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern COMMAND = Pattern.compile("(?m)^    (\\S*loam .*?)(?: {2,}.*)?$");
+    private static final Pattern CHANGED = Pattern.compile("--set\\s+([\\w-]+)=([^\\s`,;)]+)");
+    private static final Pattern KEYS = Pattern.compile("(?s)`--set`\\s+takes\\s(.*?)\n\n");
+    private static final Pattern CODE = Pattern.compile("(?<!`)`([^`\n]+)`(?!`)");
+    private static final Pattern TYPE = Pattern.compile("([A-Z][a-z]\\w*)((?:\\.\\w+)*)");
+
+    /** A page that belongs to no registered method has no package of its own to import. */
+    private static String program(String name, String page, String home) {
+        StringBuilder text = new StringBuilder();
+        Stream.of("loam.tensor", "loam.tensor.data", "loam.nn", "loam.methods.common", home.substring(0, home.lastIndexOf('.')) + ".common", home)
+                .filter(p -> !p.endsWith(".common") || hasPackage(p)).forEach(p -> text.append("import ").append(p).append(".*;\n"));
+        text.append("class ").append(name).append(" {\n").append(GIVEN);
+        List<String> snippets = SNIPPET.matcher(page).results().map(m -> m.group(1)).toList();
+        for (int i = 0; i < snippets.size(); i++) {
+            text.append("void snippet").append(i).append("() {\n").append(snippets.get(i)).append("}\n");
+        }
+        return text.append("}\n").toString();
+    }
+
+    private static boolean hasPackage(String name) {
+        return !Repo.files(Repo.root().resolve("methods/src/main/java").resolve(name.replace('.', '/'))).isEmpty();
+    }
+
+    /** Compiles programs by name; the compiler's words about what it refuses. */
+    private static String compiled(Map<String, String> programs, Path folder) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        List<JavaFileObject> files = new ArrayList<>();
+        programs.forEach((name, text) -> files.add(new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return text;
+            }
+        }));
+        StringWriter words = new StringWriter();
+        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+            manager.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(folder));
+            List<String> options = List.of("--release", "17", "-proc:none", "-cp", System.getProperty("java.class.path"));
+            boolean right = compiler.getTask(words, manager, null, options, null, files).call();
+            return right ? "" : words.toString();
+        }
+    }
+
+    /** The page of nested-dropout is being rewritten. */
+    private static List<Method> methods() {
+        return Registry.load().methods().stream().filter(m -> !m.info().slug().equals("nested-dropout")).toList();
+    }
+
+    private static String home(Method m) {
+        return m.experiment().getClass().getPackageName();
+    }
+
+    @Test
+    void snippetsCompile(@TempDir Path folder) throws IOException {
+        Map<String, String> programs = new HashMap<>();
+        for (Method m : methods()) {
+            assertTrue(SNIPPET.matcher(m.readme()).find(), m.info().slug() + ": no snippet shows how to use it");
+            programs.put("Page_" + m.info().slug().replace('-', '_'), program("Page_" + m.info().slug().replace('-', '_'), m.readme(), home(m)));
+        }
+        assertEquals("", compiled(programs, folder));
+        assertFalse(compiled(Map.of("Wrong", program("Wrong", "```java\nTensor y = x.noSuchThing();\n```", home(Registry.load().find("teen")))), folder).isEmpty());
+    }
+
+    /** {@code ./loam run} names the page's method and one of its tiers; {@code loam} alone is on nobody's path. */
+    @Test
+    void commandsRunThePagesMethod() {
+        for (Method m : methods()) {
+            Set<String> tiers = m.experiment().tiers().stream().map(Tier::label).collect(Collectors.toSet());
+            List<String> commands = COMMAND.matcher(m.readme()).results().map(r -> r.group(1)).toList();
+            assertTrue(commands.stream().anyMatch(c -> c.contains("run")), m.info().slug() + ": no command runs it");
+            for (String command : commands) {
+                String where = m.info().slug() + ": " + command;
+                List<String> words = List.of(command.split("\\s+"));
+                assertTrue(words.size() >= 3 && words.get(0).equals("./loam") && words.get(1).equals("run") && words.get(2).equals(m.info().slug()), where);
+                for (int i = 3; i < words.size(); i += 2) {
+                    assertTrue(List.of("--tier", "--seeds", "--seed", "--set").contains(words.get(i)), where);
+                    assertTrue(!words.get(i).equals("--tier") || tiers.contains(words.get(i + 1)), where);
+                }
+            }
+            assertFalse(Pattern.compile("`loam [a-z]").matcher(m.readme()).find(), m.info().slug() + ": write ./loam");
+        }
+    }
+
+    @Test
+    void settingsExist() {
+        for (Method m : methods()) {
+            Experiment e = m.experiment();
+            Set<String> keys = e.tiers().stream().flatMap(t -> e.settings(t).stream()).map(Setting::key).collect(Collectors.toCollection(TreeSet::new));
+            MatchResult named = KEYS.matcher(m.readme()).results().findFirst().orElseThrow(() -> new AssertionError(m.info().slug() + " does not say what --set takes"));
+            for (String word : CODE.matcher(named.group(1)).results().map(r -> r.group(1)).filter(w -> w.matches("\\w+")).toList()) {
+                assertTrue(keys.stream().anyMatch(k -> k.startsWith(word)), m.info().slug() + ": no setting " + word);
+            }
+            CHANGED.matcher(m.readme()).results().forEach(r -> assertTrue(e.tiers().stream().anyMatch(t -> takes(e, t, r.group(1), r.group(2))),
+                    m.info().slug() + ": " + r.group()));
+        }
+    }
+
+    private static boolean takes(Experiment e, Tier tier, String key, String value) {
+        return e.settings(tier).stream().anyMatch(s -> s.key().equals(key)) && Settings.of(e.settings(tier), Map.of(key, value)).values().containsKey(key);
+    }
+
+    @Test
+    void typesMembersAndFilesExist() {
+        Map<String, List<JavaClass>> types = new HashMap<>();
+        new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("loam").stream()
+                .filter(c -> !c.getSimpleName().isEmpty()).forEach(c -> types.computeIfAbsent(c.getSimpleName(), n -> new ArrayList<>()).add(c));
+        assertTrue(types.size() > 100);
+        for (Method m : methods()) {
+            for (String code : CODE.matcher(SNIPPET.matcher(m.readme()).replaceAll("")).results().map(r -> r.group(1)).toList()) {
+                MatchResult type = TYPE.matcher(code).results().findFirst().filter(r -> r.start() == 0).orElse(null);
+                if (type != null) {
+                    assertTrue(exists(types, type), m.info().slug() + ": no " + type.group());
+                }
+                if (code.matches("[\\w-]+\\.json")) {
+                    assertTrue(m.resource(code).isPresent(), m.info().slug() + ": no " + code);
+                }
+                if (code.matches("loam(\\.[a-z]+)+")) {
+                    assertTrue(hasPackage(code) || types.values().stream().flatMap(List::stream).anyMatch(c -> c.getPackageName().equals(code)), m.info().slug() + ": no " + code);
+                }
+            }
+        }
+    }
+
+    /** {@code Type}, {@code Type.Nested}, {@code Type.member}: what follows a dot is a member or a nested type of the one before. */
+    private static boolean exists(Map<String, List<JavaClass>> types, MatchResult type) {
+        List<JavaClass> found = types.getOrDefault(type.group(1), List.of());
+        for (String name : type.group(2).isEmpty() ? List.<String>of() : List.of(type.group(2).substring(1).split("\\."))) {
+            Set<String> members = new HashSet<>();
+            found.forEach(c -> c.getAllMembers().stream().map(JavaMember::getName).forEach(members::add));
+            List<JavaClass> owners = found;
+            List<JavaClass> nested = types.getOrDefault(name, List.of()).stream().filter(c -> owners.stream().anyMatch(o -> c.getName().startsWith(o.getName() + "$"))).toList();
+            if (nested.isEmpty()) {
+                return members.contains(name);
+            }
+            found = nested;
+        }
+        return !found.isEmpty();
+    }
+}
