@@ -120,7 +120,10 @@ public record Claim(String name, String metric, String baseline, Comparison comp
         return new Claim(name, metric, baseline, comparison, direction, required, kind, false);
     }
 
-    /** Judges the claim on the metrics of each seed; with fewer seeds than {@code repetitions} it stays undecided. */
+    /**
+     * Judges the claim on the metrics of each seed. With fewer seeds than {@code repetitions} it stays undecided, unless a value is NaN: no
+     * further seed could mend that, so it does not hold.
+     */
     public Result judge(Map<String, List<Double>> metrics, int repetitions) {
         double[] value = series(metrics, metric);
         double[] base = baseline == null ? null : series(metrics, baseline);
@@ -149,7 +152,7 @@ public record Claim(String name, String metric, String baseline, Comparison comp
             }
         }
         double error = paired || base == null ? standardError(spread) : unpairedError(value, base, margin, meanBase);
-        Verdict verdict = n < repetitions ? Verdict.UNDECIDED : holds(margin) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
+        Verdict verdict = n < repetitions && !Double.isNaN(margin) ? Verdict.UNDECIDED : holds(margin) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
         return new Result(this, meanBase, meanValue, margin, error, Arrays.stream(perSeed).boxed().toList(), verdict);
     }
 

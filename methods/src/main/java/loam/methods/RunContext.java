@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import loam.methods.data.DataPlaces;
 import loam.tensor.Failure;
+import loam.tensor.NumericException;
 import loam.tensor.Rng;
 
 /** What an experiment sees of the run it is in: one seed, its settings, and where its results go. Safe for use by several threads. */
@@ -19,7 +20,9 @@ public final class RunContext {
     private final Map<String, Curve> curves = new LinkedHashMap<>();
     private final List<Picture> pictures = new ArrayList<>();
     private final List<DataUse> data = new ArrayList<>();
+    private final List<Divergence> diverged = new ArrayList<>();
     private double fraction;
+    private String doing = "start";
 
     /**
      * Points (x, y) of one quantity.
@@ -87,8 +90,38 @@ public final class RunContext {
     public void progress(double done, String what) {
         synchronized (this) {
             fraction = Math.max(fraction, Math.min(1, done));
+            doing = what;
         }
         progress.update(seed, fraction, what);
+    }
+
+    /**
+     * Runs the work of one arm. Where its numbers cease to be numbers (a {@link NumericException}: a loss that is NaN, a matrix without an
+     * inverse) the other arms still run: the metrics that it has not set are NaN, so no claim about them holds, and the reader is told why.
+     */
+    public void arm(String name, Runnable work) {
+        try {
+            work.run();
+        } catch (NumericException e) {
+            diverged(name, e);
+        }
+    }
+
+    /** The same for all of the experiment, whatever was being done. */
+    void whole(Runnable experiment) {
+        try {
+            experiment.run();
+        } catch (NumericException e) {
+            diverged(doing, e);
+        }
+    }
+
+    private void diverged(String work, NumericException e) {
+        Divergence d = new Divergence(seed, work, e.getMessage().lines().findFirst().orElse(""));
+        synchronized (this) {
+            diverged.add(d);
+        }
+        progress.note("diverged: " + d);
     }
 
     /** Tells the reader something that is not a result. */
@@ -120,6 +153,10 @@ public final class RunContext {
         if (!data.contains(use)) {
             data.add(use);
         }
+    }
+
+    synchronized List<Divergence> diverged() {
+        return List.copyOf(diverged);
     }
 
     synchronized Map<String, Double> metrics() {

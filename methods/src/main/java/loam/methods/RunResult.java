@@ -15,6 +15,7 @@ import java.util.Map;
  * @param data        the data used
  * @param tuning      how the settings of the arms were chosen
  * @param claims      the judged claims
+ * @param diverged    what had no numbers to measure; empty for a sound run
  * @param metrics     each metric's value for each seed
  * @param curves      of each seed, in the order of the seeds
  * @param pictures    of the first seed
@@ -22,8 +23,8 @@ import java.util.Map;
  * @param environment what it ran on
  */
 public record RunResult(MethodInfo info, Tier tier, int repetitions, List<Long> seeds, String seedsFrom, Settings settings,
-                        List<DataUse> data, List<Tuning> tuning, List<Claim.Result> claims, Map<String, List<Double>> metrics, List<List<RunContext.Curve>> curves,
-                        List<RunContext.Picture> pictures, double seconds, RunEnvironment environment) {
+                        List<DataUse> data, List<Tuning> tuning, List<Claim.Result> claims, List<Divergence> diverged,
+                        Map<String, List<Double>> metrics, List<List<RunContext.Curve>> curves, List<RunContext.Picture> pictures, double seconds, RunEnvironment environment) {
     /** Whether no gating claim failed; undecided claims do not fail. */
     public boolean passed() {
         return claims.stream().noneMatch(c -> c.claim().kind() == Claim.Kind.GATING && c.verdict() == Claim.Verdict.DOES_NOT_HOLD);

@@ -13,7 +13,10 @@ public final class Runner {
     private Runner() {
     }
 
-    /** Runs {@code method} as asked. Errors of the experiment pass through; results appear only when every seed has ended. */
+    /**
+     * Runs {@code method} as asked. Errors of the experiment pass through; results appear only when every seed has ended. What diverges is no
+     * error: see {@link RunContext#arm}.
+     */
     public static RunResult run(Method method, RunRequest request, Progress progress) {
         long started = System.nanoTime();
         Experiment experiment = method.experiment();
@@ -21,32 +24,45 @@ public final class Runner {
             throw Failure.of(method.info().slug(), "it has no tier '" + request.tier().label() + "'")
                     .hint("tiers: " + String.join(", ", experiment.tiers().stream().map(Tier::label).toList())).argument();
         }
-        Map<String, List<Double>> metrics = new LinkedHashMap<>();
+        List<RunContext> ended = new ArrayList<>();
         Set<DataUse> data = new LinkedHashSet<>();
-        List<List<RunContext.Curve>> curves = new ArrayList<>();
-        List<RunContext.Picture> pictures = List.of();
         for (long seed : request.seeds()) {
             long seedStarted = System.nanoTime();
             RunContext context = new RunContext(seed, request, progress);
             progress.start(seed);
-            experiment.run(context);
-            add(metrics, context.metrics(), curves.size());
-            pictures = curves.isEmpty() ? context.pictures() : pictures;
-            curves.add(context.curves());
+            context.whole(() -> experiment.run(context));
+            ended.add(context);
             data.addAll(context.data());
             progress.end(seed, seconds(seedStarted));
         }
         int repetitions = experiment.repetitions(request.tier());
-        List<Claim.Result> claims = experiment.claims(request.tier()).stream().map(c -> c.judge(metrics, repetitions)).toList();
+        List<Claim> claims = experiment.claims(request.tier());
+        List<Divergence> diverged = ended.stream().flatMap(c -> c.diverged().stream()).toList();
+        Map<String, List<Double>> metrics = metrics(ended, diverged.isEmpty() ? List.of() : claims);
         return new RunResult(method.info(), request.tier(), repetitions, request.seeds(), request.seedsFrom(), request.settings(),
-                List.copyOf(data), experiment.tuning(request.tier()), claims, metrics, curves, pictures, seconds(started), RunEnvironment.current());
+                List.copyOf(data), experiment.tuning(request.tier()), claims.stream().map(c -> c.judge(metrics, repetitions)).toList(), diverged, metrics,
+                ended.stream().map(RunContext::curves).toList(), ended.get(0).pictures(), seconds(started), RunEnvironment.current());
     }
 
-    private static void add(Map<String, List<Double>> all, Map<String, Double> one, int seedsBefore) {
-        if (seedsBefore > 0 && !all.keySet().equals(one.keySet())) {
-            throw Failure.of("run", "the seeds computed different metrics").fact("before", all.keySet()).fact("now", one.keySet()).state();
+    /** The values of all seeds by name. A seed that diverged has NaN for what it lacks, of that which others have and claims need. */
+    private static Map<String, List<Double>> metrics(List<RunContext> seeds, List<Claim> needing) {
+        Set<String> names = new LinkedHashSet<>();
+        seeds.forEach(s -> names.addAll(s.metrics().keySet()));
+        needing.forEach(c -> {
+            names.add(c.metric());
+            if (c.baseline() != null) {
+                names.add(c.baseline());
+            }
+        });
+        Map<String, List<Double>> all = new LinkedHashMap<>();
+        for (RunContext s : seeds) {
+            Map<String, Double> own = s.metrics();
+            if (s.diverged().isEmpty() && !own.keySet().equals(names)) {
+                throw Failure.of("run", "the seeds computed different metrics").fact("all", names).fact("seed " + s.seed(), own.keySet()).state();
+            }
+            names.forEach(name -> all.computeIfAbsent(name, n -> new ArrayList<>()).add(own.getOrDefault(name, Double.NaN)));
         }
-        one.forEach((name, value) -> all.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+        return all;
     }
 
     private static double seconds(long since) {

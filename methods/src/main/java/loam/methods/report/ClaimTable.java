@@ -37,6 +37,7 @@ public final class ClaimTable {
         rows.add(heads(result.info().slug()));
         result.claims().forEach(r -> rows.add(cells(r)));
         List<String> lines = columns(rows);
+        result.diverged().forEach(d -> lines.add("diverged: " + d));
         lines.add(summary(result));
         return lines;
     }
@@ -99,7 +100,7 @@ public final class ClaimTable {
     private static String verdict(Claim.Result r) {
         String word = switch (r.verdict()) {
             case HOLDS -> "yes";
-            case DOES_NOT_HOLD -> "no";
+            case DOES_NOT_HOLD -> Double.isNaN(r.margin()) ? "no (not a number)" : "no";
             case UNDECIDED -> "undecided";
         };
         return r.claim().kind() == Claim.Kind.REPORTED ? word + " (reported)" : word;

@@ -71,7 +71,8 @@ public final class HtmlReport {
         h.append("<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n");
         h.append("<h1>").append(Html.escape(title)).append("</h1>\n<p>").append(Html.escape(result.info().paper() + " (" + result.info().year() + "), "
                 + result.info().authors())).append("</p>\n");
-        section(h, "Claims", claims(result) + "<p>" + Html.escape(ClaimTable.summary(result)) + "</p>\n");
+        String diverged = result.diverged().stream().map(d -> "<p class=\"no\">" + Html.escape("diverged: " + d) + "</p>\n").collect(Collectors.joining());
+        section(h, "Claims", claims(result) + diverged + "<p>" + Html.escape(ClaimTable.summary(result)) + "</p>\n");
         section(h, "Each seed", perSeed(result));
         section(h, "Curves", curves(result));
         section(h, "Pictures", pictures(result));

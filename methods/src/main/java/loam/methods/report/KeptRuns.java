@@ -24,8 +24,12 @@ public final class KeptRuns {
     public static final String TINY = "run-tiny.json";
     /** The paper's protocol. */
     public static final String FULL = "run-full.json";
+    /** The first run of the small tier, where the experiment was changed afterwards: it is told, not hidden. */
+    public static final String SMALL_FIRST = "run-small-first.json";
+    /** The same of the tiny tier. */
+    public static final String TINY_FIRST = "run-tiny-first.json";
     /** All names, in the order of the page. */
-    public static final List<String> NAMES = List.of(SMALL, FRESH, SCALAR, TINY, FULL);
+    public static final List<String> NAMES = List.of(SMALL, FRESH, SCALAR, TINY, FULL, SMALL_FIRST, TINY_FIRST);
 
     private KeptRuns() {
     }
@@ -45,6 +49,11 @@ public final class KeptRuns {
                 throw Failure.of("run file", "it cannot be read").fact("file", file).cause(e).state();
             }
         });
+    }
+
+    /** Whether a name is that of a first run whose experiment was changed afterwards. */
+    public static boolean isFirst(String name) {
+        return name.equals(SMALL_FIRST) || name.equals(TINY_FIRST);
     }
 
     /** The run whose numbers stand for the method: the small one on the judging seeds, else the tiny one, else null. */

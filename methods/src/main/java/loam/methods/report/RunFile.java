@@ -53,6 +53,9 @@ public final class RunFile {
         o.put("tuning", result.tuning().stream().map(t -> map("arm", t.arm(), "setting", t.setting(), "tried", t.tried(), "chosen", t.chosen(),
                 "seeds", t.seeds())).toList());
         o.put("claims", result.claims().stream().map(RunFile::claim).toList());
+        if (!result.diverged().isEmpty()) {
+            o.put("diverged", result.diverged().stream().map(d -> map("seed", d.seed(), "work", d.work(), "reason", d.reason())).toList());
+        }
         Map<String, Object> metrics = new LinkedHashMap<>();
         result.metrics().forEach((name, values) -> metrics.put(name, map("mean", mean(values), "perSeed", values)));
         o.put("metrics", metrics);

@@ -43,7 +43,7 @@ public final class SourceTree {
             for (Method m : registry.methods()) {
                 Path page = home(m).resolve("README.md");
                 if (Files.exists(page)) {
-                    put(page, MethodPage.withRuns(Files.readString(page), runs(m).values()), changed);
+                    put(page, MethodPage.withRuns(Files.readString(page), runs(m)), changed);
                 }
             }
             put(methods.resolve("README.md"), Overview.of(registry, this::runs), changed);

@@ -116,7 +116,7 @@ class AddingTest {
         String page = method.readme();
         assertEquals(RegistryTest.PARTS, page.lines().filter(l -> l.startsWith("## ")).map(l -> l.substring(3)).toList());
         assertTrue(page.startsWith("# " + slug + ": ") && page.contains(method.info().source()));
-        assertEquals(page, MethodPage.withRuns(page, List.of()));
+        assertEquals(page, MethodPage.withRuns(page, Map.of()));
         Experiment e = method.experiment();
         RunResult result = Runner.run(method, RunRequest.of(e, Tier.TINY, Tuning.FIRST_SEED), Progress.NONE);
         assertEquals(List.of(), result.claims().stream().filter(c -> c.verdict() != Claim.Verdict.HOLDS).toList(), "the example's claims hold on " + result.seeds());

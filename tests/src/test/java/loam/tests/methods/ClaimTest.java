@@ -53,6 +53,7 @@ class ClaimTest {
         assertEquals(Claim.Verdict.DOES_NOT_HOLD, Claim.atLeast("x", "nan", 0).judge(METRICS, 3).verdict());
         assertEquals(Claim.Verdict.DOES_NOT_HOLD, Claim.atMost("x", "nan", 10).judge(METRICS, 3).verdict());
         assertEquals(Claim.Verdict.DOES_NOT_HOLD, Claim.within("x", "nan", "a", 10).judge(METRICS, 3).verdict());
+        assertEquals(Claim.Verdict.DOES_NOT_HOLD, Claim.gain("x", "a", "nan", -1).judge(METRICS, 5).verdict(), "further seeds cannot mend it");
         assertTrue(assertThrows(LoamException.class, () -> Claim.atLeast("x", "none", 0).judge(METRICS, 3)).getMessage().contains("'none'"));
     }
 }

@@ -79,6 +79,23 @@ class CommandLineTest {
     }
 
     @Test
+    void whatDivergesIsToldAndTheOthersStillRun() {
+        Answer a = loam("run", "sure-thing", "--set", "mode=steep");
+        assertEquals(2, a.status(), "no gain over an arm without a number\n" + a.out() + a.err());
+        assertTrue(a.out().contains("diverged: seed 0, guess: step: the loss is Infinity at step "), a.out());
+        assertTrue(a.out().contains("no (not a number)") && a.out().contains("1 of 2 claims hold (seeds 0, 1, 2)"), a.out());
+        JsonObject o = loam("run", "sure-thing", "--set", "mode=steep", "--json").json();
+        assertEquals(List.of(0, 2), o.getArray("diverged").stream().map(d -> ((JsonObject) d).getInt("seed")).toList());
+        assertEquals(List.of("guess", "guess"), o.getArray("diverged").stream().map(d -> ((JsonObject) d).getString("work")).toList());
+        JsonObject guess = o.getObject("metrics").getObject("guess");
+        assertTrue(guess.isNull("mean") && guess.getArray("perSeed").get(0) == null && guess.getArray("perSeed").getDouble(1) == 0.1, guess.toString());
+        assertEquals(List.of(true, false, false), o.getArray("claims").stream().map(c -> ((JsonObject) c).getBoolean("holds")).toList());
+        Answer outside = loam("run", "sure-thing", "--set", "mode=steep", "--seed", "4", "--seeds", "1");
+        assertEquals(2, outside.status(), "undecided for the seeds, but no seed mends it");
+        assertTrue(outside.out().contains("diverged: seed 4, guess") && outside.out().contains("diverged: seed 4, step 10/10: step: the loss is"), outside.out());
+    }
+
+    @Test
     void seedsFollowFromACommit() {
         String commit = "0123456789abcdef0123456789abcdef01234567";
         JsonObject once = loam("run", "sure-thing", "--json", "--seeds-from", commit, "--seeds", "3").json();

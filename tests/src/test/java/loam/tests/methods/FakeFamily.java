@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import loam.autograd.Parameter;
 import loam.methods.Claim;
 import loam.methods.DataUse;
 import loam.methods.Experiment;
@@ -15,6 +16,8 @@ import loam.methods.Setting;
 import loam.methods.Settings;
 import loam.methods.Tier;
 import loam.methods.data.FashionMnist;
+import loam.optim.Sgd;
+import loam.tensor.Tensor;
 
 /** Invented methods for the tests of the framework: what they "measure" follows from the seed alone. */
 public final class FakeFamily implements MethodFamily {
@@ -74,7 +77,7 @@ public final class FakeFamily implements MethodFamily {
         @Override
         public List<Setting> settings(Tier tier) {
             return List.of(Setting.integer("steps", 10, 1, 1000, "how long"), Setting.real("rate", 0.1, 0, 1, "how fast"),
-                    Setting.flag("noisy", false, "adds a value that is not finite"), Setting.choice("mode", "good", List.of("good", "broken"), "what happens"));
+                    Setting.flag("noisy", false, "adds a value that is not finite"), Setting.choice("mode", "good", List.of("good", "broken", "steep"), "what happens"));
         }
 
         @Override
@@ -106,14 +109,33 @@ public final class FakeFamily implements MethodFamily {
                 run.curve("loss/method", i, 1.0 / i);
                 run.curve("loss/guess", i, i == 5 ? Double.NaN : 0.01);
             }
-            double accuracy = level + 0.001 * run.seed();
-            run.metric("accuracy", accuracy);
-            run.metric("error", 1 - accuracy);
-            run.metric("guess", 0.1);
-            run.metric("guessError", 0.9);
+            run.arm("method", () -> {
+                double accuracy = level + 0.001 * run.seed();
+                run.metric("accuracy", accuracy);
+                run.metric("error", 1 - accuracy);
+            });
+            run.arm("guess", () -> {
+                if (run.settings().choice("mode").equals("steep") && run.seed() % 2 == 0) {
+                    diverge();
+                }
+                run.metric("guess", 0.1);
+                run.metric("guessError", 0.9);
+            });
             run.metric("extra", run.settings().flag("noisy") ? Double.POSITIVE_INFINITY : 1);
             run.picture(new RunContext.Picture("a <picture>", 2, 2, new byte[] {0, (byte) 255, 127, 1}));
             run.uses(new DataUse("nothing", "bundled", "00", 1, 2));
+            if (run.settings().choice("mode").equals("steep") && run.seed() == 4) {
+                diverge();
+            }
+        }
+
+        /** Descends x^4 with a rate at which every step is longer than the one before. */
+        private static void diverge() {
+            Parameter x = new Parameter(Tensor.of(10));
+            Sgd sgd = new Sgd(List.of(x), 1);
+            for (int i = 0; i < 10; i++) {
+                sgd.step(x.square().square().sum());
+            }
         }
     }
 }

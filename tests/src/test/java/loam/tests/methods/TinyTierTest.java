@@ -38,6 +38,7 @@ class TinyTierTest {
 
     static void check(String slug, TinyRun run) {
         assertAll(slug,
+                () -> assertEquals(List.of(), run.first().diverged(), "its training does not diverge"),
                 () -> assertEquals(run.first().metrics(), run.second().metrics(), "two runs on one seed gave different metrics"),
                 () -> assertEquals(run.first().curves(), run.second().curves(), "two runs on one seed gave different curves"),
                 () -> assertEquals(List.of(), run.first().data().stream().map(DataUse::source).filter(s -> s.contains("/")).toList(),

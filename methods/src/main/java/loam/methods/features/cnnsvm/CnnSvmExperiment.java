@@ -2,7 +2,6 @@ package loam.methods.features.cnnsvm;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -190,21 +189,25 @@ public final class CnnSvmExperiment implements Experiment {
     private void run(RunContext run, Data data, double done, double share) {
         List<Arm> arms = arms(run, data);
         double total = arms.stream().mapToDouble(Arm::cost).sum();
-        Map<String, Double> accuracy = new LinkedHashMap<>();
         for (Arm arm : arms) {
             double start = done;
             double part = share * arm.cost() / total;
-            train(run, data, arm, (fraction, what) -> run.progress(start + part * fraction, what));
+            run.arm(data.prefix() + arm.name(), () -> {
+                train(run, data, arm, (fraction, what) -> run.progress(start + part * fraction, what));
+                report(run, data, arm);
+            });
             done += part;
-            Tensor s = CnnSvm.scores(arm.network(), data.test().x());
-            double right = CnnSvm.accuracy(CnnSvm.argmax(s), data.test().labels());
-            accuracy.put(arm.name(), right);
-            run.metric(data.prefix() + arm.name() + ".accuracy", right);
-            run.metric(data.prefix() + arm.name() + ".error", 1 - right);
-            if (arm.name().equals("svm")) {
-                run.metric(data.prefix() + "svm.signAccuracy", CnnSvm.accuracy(CnnSvm.bySign(s), data.test().labels()));
-                showWrong(run, data, CnnSvm.argmax(s));
-            }
+        }
+    }
+
+    private static void report(RunContext run, Data data, Arm arm) {
+        Tensor s = CnnSvm.scores(arm.network(), data.test().x());
+        double right = CnnSvm.accuracy(CnnSvm.argmax(s), data.test().labels());
+        run.metric(data.prefix() + arm.name() + ".accuracy", right);
+        run.metric(data.prefix() + arm.name() + ".error", 1 - right);
+        if (arm.name().equals("svm")) {
+            run.metric(data.prefix() + "svm.signAccuracy", CnnSvm.accuracy(CnnSvm.bySign(s), data.test().labels()));
+            showWrong(run, data, CnnSvm.argmax(s));
         }
     }
 
