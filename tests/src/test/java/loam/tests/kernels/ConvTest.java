@@ -38,7 +38,14 @@ class ConvTest {
         shape(1, 5, 5, 5, 7, 5, 5, 1, 1, new int[] {0, 0, 0, 0}, 1, 1, 1),
         shape(2, 3, 4, 4, 8, 2, 2, 5, 5, new int[] {0, 0, 0, 0}, 1, 1, 1),
         shape(19, 2, 3, 3, 4, 3, 3, 1, 1, new int[] {1, 1, 1, 1}, 1, 1, 1),
-        shape(1, 3, 40, 40, 4, 3, 3, 1, 1, new int[] {1, 1, 1, 1}, 1, 1, 1)};
+        shape(1, 3, 40, 40, 4, 3, 3, 1, 1, new int[] {1, 1, 1, 1}, 1, 1, 1),
+        // few channels, rows of a vector or more: one whole vector, one element more, several, and rows that do not start at the edge
+        shape(3, 1, 28, 28, 32, 3, 3, 1, 1, new int[] {1, 1, 1, 1}, 1, 1, 1),
+        shape(2, 2, 9, 17, 5, 3, 3, 1, 1, new int[] {1, 1, 1, 1}, 1, 1, 1),
+        shape(2, 1, 12, 16, 3, 5, 5, 1, 1, new int[] {2, 2, 2, 2}, 1, 1, 1),
+        shape(2, 6, 20, 34, 6, 4, 2, 2, 1, new int[] {0, 2, 1, 3}, 2, 1, 2),
+        shape(2, 3, 5, 50, 7, 2, 4, 1, 1, new int[] {0, 0, 0, 0}, 1, 1, 1),
+        shape(1, 4, 30, 19, 3, 1, 1, 1, 1, new int[] {0, 0, 0, 0}, 1, 1, 1)};
 
     static Stream<Loops> sets() {
         return LoopSets.sets();

@@ -55,7 +55,7 @@ final class SimdConvWeights {
         int blocks = (g.window.rows + unitRows - 1) / unitRows;
         int units = s.n() * blocks;
         int total = g.groupFloats * s.groups();
-        int parts = Math.max(1, Math.min(Math.min(units, PARTS), SUM_FLOATS / total));
+        int parts = parts(units, total);
         float[] sums = Scratch.get().floats(Scratch.CONV_SUMS, parts * total);
         Parallel.forRange(parts, part -> {
             Arrays.fill(sums, part * total, (part + 1) * total, 0f);
@@ -68,6 +68,17 @@ final class SimdConvWeights {
                 }
             }
         });
+        combine(parts, total, sums);
+        g.write(sums, dw, dwo);
+    }
+
+    /** Parts of the batch that sum on their own: from the sizes alone. */
+    static int parts(int units, int total) {
+        return Math.max(1, Math.min(Math.min(units, PARTS), SUM_FLOATS / total));
+    }
+
+    /** Adds the parts' sums to the first part's, in order. */
+    static void combine(int parts, int total, float[] sums) {
         Parallel.forRange((total + SLICE - 1) / SLICE, slice -> {
             int from = slice * SLICE;
             int n = Math.min(SLICE, total - from);
@@ -75,7 +86,6 @@ final class SimdConvWeights {
                 SimdReduce.axpy(n, 1f, sums, part * total + from, sums, from);
             }
         });
-        g.write(sums, dw, dwo);
     }
 
     private void add(int image, int group, int t0, int t1, float[] x, int xo, float[] dy, int dyo, float[] sums, int at) {

@@ -189,6 +189,8 @@ public final class SimdLoops extends ScalarLoops {
     public void conv2d(ConvShape s, float[] x, int xo, float[] w, int wo, float[] bias, int bo, Activation act, float[] y, int yo) {
         if (ScalarConv.direct(s)) {
             super.conv2d(s, x, xo, w, wo, bias, bo, act, y, yo);
+        } else if (SimdConvRows.fits(s)) {
+            SimdConvRows.forward(tiling, s, x, xo, w, wo, bias, bo, act, y, yo);
         } else {
             SimdConv.forward(tiling, s, x, xo, w, wo, bias, bo, act, y, yo);
         }
@@ -207,6 +209,8 @@ public final class SimdLoops extends ScalarLoops {
     public void conv2dWeightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         if (ScalarConv.direct(s)) {
             super.conv2dWeightGrad(s, x, xo, dy, dyo, dw, dwo);
+        } else if (SimdConvRows.fits(s)) {
+            SimdConvRows.weightGrad(s, x, xo, dy, dyo, dw, dwo);
         } else {
             SimdConvWeights.run(tiling, s, x, xo, dy, dyo, dw, dwo);
         }
