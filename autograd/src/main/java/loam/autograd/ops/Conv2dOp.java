@@ -77,7 +77,7 @@ public final class Conv2dOp extends Op {
             }
             case WEIGHT -> {
                 Tensor dw = Tensor.empty(t, Shape.of(shape.co(), shape.ci() / shape.groups(), shape.kh(), shape.kw()));
-                Context.current().kernels().conv2dWeightGrad(shape, in[0].to(t), in[1].to(t), dw);
+                Context.current().kernels().conv2dWeightGrad(shape, in[0].to(t), in[1].to(t), dw, null);
                 return new Tensor[] {dw};
             }
             default -> {
@@ -169,9 +169,18 @@ public final class Conv2dOp extends Op {
         Tensor g = act == Activation.RELU ? dy[0].binary(BinaryKind.RELU_GRAD, s.outputValue(0)) : dy[0];
         Tensor[] out = new Tensor[s.size()];
         out[0] = s.needs(0) ? to(Direction.INPUT).forward(s, new Tensor[] {g, s.inputValue(1)})[0] : null;
-        out[1] = s.needs(1) ? to(Direction.WEIGHT).forward(s, new Tensor[] {s.inputValue(0), g})[0] : null;
-        if (out.length > 2) {
-            out[2] = s.needs(2) ? g.sum(0, 2, 3) : null;
+        boolean bias = out.length > 2 && s.needs(2);
+        if (s.needs(1)) {
+            Tensor x = s.inputValue(0);
+            Tensor w = s.inputValue(1);
+            out[1] = Tensor.empty(g.dtype(), w.shape());
+            Tensor db = bias ? Tensor.empty(g.dtype(), Shape.of(shape.co())) : null;
+            Context.current().kernels().conv2dWeightGrad(shape, x.to(g.dtype()), g, out[1], db);
+            if (bias) {
+                out[2] = db;
+            }
+        } else if (bias) {
+            out[2] = g.sum(0, 2, 3);
         }
         return out;
     }

@@ -79,8 +79,8 @@ public interface Loops {
     /** Gradient with respect to the input; dx is overwritten. */
     void conv2dInputGrad(ConvShape s, float[] dy, int dyo, float[] w, int wo, float[] dx, int dxo);
 
-    /** Gradient with respect to the weight; dw is overwritten. */
-    void conv2dWeightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo);
+    /** Gradient with respect to the weight and, unless db is null, the bias; dw and db are overwritten. */
+    void conv2dWeightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo, float[] db, int dbo);
 
     /** One SGD step: {@code g += wd w; v = mu v + (1 - dampening) g (v = g on the first step); w -= lr (nesterov ? g + mu v : v)}; v null without momentum. */
     void sgd(int n, float[] w, int wo, float[] g, int go, float[] v, int vo, double lr, double mu, double dampening, double wd, boolean nesterov, boolean first);

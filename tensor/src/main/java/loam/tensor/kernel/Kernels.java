@@ -95,8 +95,8 @@ public interface Kernels {
     /** Gradient for the input. */
     void conv2dInputGrad(ConvShape s, Tensor dy, Tensor w, Tensor dx);
 
-    /** Gradient for the weight. */
-    void conv2dWeightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw);
+    /** Gradient for the weight and, unless db is null, for the bias: the sums of dy over images and positions. */
+    void conv2dWeightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw, Tensor db);
 
     /** Maximum over windows; index I32 of the winner (the first of equals, NaN wins) within its plane. */
     void maxPool2d(PoolShape s, Tensor x, Tensor out, Tensor index);

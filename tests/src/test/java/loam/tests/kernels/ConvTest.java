@@ -151,7 +151,13 @@ class ConvTest {
             float[] dy = LoopSets.random(2, sizeY(s) + 2);
             double[] want = new double[sizeW(s)];
             terms(s, (xi, wi, yi) -> want[wi] += (double) x[1 + xi] * dy[2 + yi]);
-            check(loops.name() + " weight gradient " + s, dw -> loops.conv2dWeightGrad(s, x, 1, dy, 2, dw, 2), want, s.n() * s.outH() * s.outW());
+            check(loops.name() + " weight gradient " + s, dw -> loops.conv2dWeightGrad(s, x, 1, dy, 2, dw, 2, null, 0), want, s.n() * s.outH() * s.outW());
+            double[] sums = new double[s.co()];
+            for (int i = 0; i < sizeY(s); i++) {
+                sums[i / (s.outH() * s.outW()) % s.co()] += dy[2 + i];
+            }
+            float[] dw = new float[sizeW(s)];
+            check(loops.name() + " bias gradient " + s, db -> loops.conv2dWeightGrad(s, x, 1, dy, 2, dw, 0, db, 2), sums, s.n() * s.outH() * s.outW());
         }
     }
 
@@ -187,7 +193,7 @@ class ConvTest {
                 float[][] got = {new float[sizeY(s)], new float[sizeX(s)], new float[sizeW(s)]};
                 loops.conv2d(s, x, 0, w, 0, null, 0, Activation.NONE, got[0], 0);
                 loops.conv2dInputGrad(s, dy, 0, w, 0, got[1], 0);
-                loops.conv2dWeightGrad(s, x, 0, dy, 0, got[2], 0);
+                loops.conv2dWeightGrad(s, x, 0, dy, 0, got[2], 0, null, 0);
                 want = want == null ? got : want;
                 for (int i = 0; i < 3; i++) {
                     assertArrayEquals(want[i], got[i], tiling + " " + s);

@@ -91,7 +91,8 @@ final class DoubleConvolution {
         });
     }
 
-    static void weightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw) {
+    /** db may be null. */
+    static void weightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw, Tensor db) {
         double[] a = x.storage().doubles();
         double[] g = dy.storage().doubles();
         double[] d = dw.storage().doubles();
@@ -112,6 +113,16 @@ final class DoubleConvolution {
                     });
                 }
                 d[dw.offset() + co * cig * taps + t] = sum[0];
+            }
+            if (db != null) {
+                double total = 0;
+                for (int n = 0; n < s.n(); n++) {
+                    int yo = dy.offset() + (n * s.co() + co) * plane;
+                    for (int i = 0; i < plane; i++) {
+                        total += g[yo + i];
+                    }
+                }
+                db.storage().doubles()[db.offset() + co] = total;
             }
         });
     }

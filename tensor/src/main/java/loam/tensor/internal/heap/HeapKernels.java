@@ -347,13 +347,14 @@ public final class HeapKernels implements Kernels {
     }
 
     @Override
-    public void conv2dWeightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw) {
+    public void conv2dWeightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw, Tensor db) {
         Tensor in = x.contiguous();
         Tensor g = dy.contiguous();
         if (dw.dtype() == DType.F64) {
-            DoubleConvolution.weightGrad(s, in, g, dw);
+            DoubleConvolution.weightGrad(s, in, g, dw, db);
         } else {
-            loops.conv2dWeightGrad(s, in.storage().floats(), in.offset(), g.storage().floats(), g.offset(), dw.storage().floats(), dw.offset());
+            loops.conv2dWeightGrad(s, in.storage().floats(), in.offset(), g.storage().floats(), g.offset(), dw.storage().floats(), dw.offset(),
+                    db == null ? null : db.storage().floats(), db == null ? 0 : db.offset());
         }
     }
 

@@ -57,6 +57,14 @@ public final class ReferenceConvolution {
         return dw;
     }
 
+    public static double[] biasGrad(ConvShape s, double[] dy) {
+        double[] db = new double[s.co()];
+        for (int i = 0; i < dy.length; i++) {
+            db[i / (s.outH() * s.outW()) % s.co()] += dy[i];
+        }
+        return db;
+    }
+
     private interface Cell {
         void visit(int y, int x, int count);
     }

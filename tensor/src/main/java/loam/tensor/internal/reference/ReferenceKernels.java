@@ -379,8 +379,11 @@ public final class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public void conv2dWeightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw) {
+    public void conv2dWeightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw, Tensor db) {
         write(dw, ReferenceConvolution.weightGrad(s, read(x), read(dy)));
+        if (db != null) {
+            write(db, ReferenceConvolution.biasGrad(s, read(dy)));
+        }
     }
 
     @Override

@@ -172,8 +172,23 @@ public class ScalarLoops implements Loops {
     }
 
     @Override
-    public void conv2dWeightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
+    public void conv2dWeightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo, float[] db, int dbo) {
         ScalarConv.weightGrad(s, x, xo, dy, dyo, dw, dwo);
+        if (db != null) {
+            conv2dBiasGrad(s, dy, dyo, db, dbo);
+        }
+    }
+
+    /** The sums of dy over images and positions. */
+    protected final void conv2dBiasGrad(ConvShape s, float[] dy, int dyo, float[] db, int dbo) {
+        int plane = s.outH() * s.outW();
+        Parallel.forRange(s.co(), o -> {
+            double total = 0;
+            for (int image = 0; image < s.n(); image++) {
+                total += sum(plane, dy, dyo + (image * s.co() + o) * plane);
+            }
+            db[dbo + o] = (float) total;
+        });
     }
 
     @Override

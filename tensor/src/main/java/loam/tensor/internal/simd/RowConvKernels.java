@@ -170,7 +170,7 @@ final class RowConvKernels {
     }
 
     /**
-     * Adds to the sums [output, 9, lane] of two output channels: {@code count} vectors of the output's gradient, from d0 and d1 on, times
+     * Adds to the sums [output, 9, lane] of two output channels, and behind them to the gradient's own sums [output, lane]: {@code count} vectors of the output's gradient, from d0 and d1 on, times
      * those of the source from q0, q1 and q2 (columns of the filter) plus 0, r and 2 r (its rows) on.
      */
     static void weights(int count, float[] planes, int q0, int q1, int q2, int r, float[] dy, int d0, int d1, float[] sums, int at) {
@@ -180,9 +180,12 @@ final class RowConvKernels {
         FloatVector c10 = FloatVector.zero(S), c11 = FloatVector.zero(S), c12 = FloatVector.zero(S);
         FloatVector c13 = FloatVector.zero(S), c14 = FloatVector.zero(S), c15 = FloatVector.zero(S);
         FloatVector c16 = FloatVector.zero(S), c17 = FloatVector.zero(S), c18 = FloatVector.zero(S);
+        FloatVector s0 = FloatVector.zero(S), s1 = FloatVector.zero(S);
         for (int p = 0; p < count * L; p += L) {
             FloatVector g0 = FloatVector.fromArray(S, dy, d0 + p);
             FloatVector g1 = FloatVector.fromArray(S, dy, d1 + p);
+            s0 = s0.add(g0);
+            s1 = s1.add(g1);
             FloatVector x0 = FloatVector.fromArray(S, planes, q0 + p);
             c00 = g0.fma(x0, c00);
             c10 = g1.fma(x0, c10);
@@ -229,5 +232,7 @@ final class RowConvKernels {
         c16.add(FloatVector.fromArray(S, sums, at + 15 * L)).intoArray(sums, at + 15 * L);
         c17.add(FloatVector.fromArray(S, sums, at + 16 * L)).intoArray(sums, at + 16 * L);
         c18.add(FloatVector.fromArray(S, sums, at + 17 * L)).intoArray(sums, at + 17 * L);
+        s0.add(FloatVector.fromArray(S, sums, at + 18 * L)).intoArray(sums, at + 18 * L);
+        s1.add(FloatVector.fromArray(S, sums, at + 19 * L)).intoArray(sums, at + 19 * L);
     }
 }

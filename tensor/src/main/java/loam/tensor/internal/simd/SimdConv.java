@@ -90,21 +90,39 @@ final class SimdConv {
             int p = unit % count;
             int width = (panels[p + 1] - panels[p]) * L;
             int nn = Math.min(width, outputs - panels[p] * L);
-            int at = group * terms * padded + panels[p] * L * terms;
-            int from = wo + group * groupStride + panels[p] * L * os;
-            for (int ky : window.ky) {
-                for (int kx : window.kx) {
-                    int q = from + ky * s.kw() + kx;
-                    for (int c = 0; c < window.channels; c++, at += width) {
-                        for (int j = 0; j < nn; j++) {
-                            to[at + j] = w[q + c * cs + j * os];
-                        }
-                        Arrays.fill(to, at + nn, at + width, 0f);
-                    }
-                }
-            }
+            packPanel(width, nn, w, wo + group * groupStride + panels[p] * L * os, os, cs, to, group * terms * padded + panels[p] * L * terms);
         });
         return to;
+    }
+
+    private void packPanel(int width, int nn, float[] w, int wo, int os, int cs, float[] to, int at) {
+        float[] from = w;
+        int first = wo;
+        int term = 1;
+        int output = os;
+        if (cs == s.kh() * s.kw()) {
+            // an output's weights are contiguous: turned in blocks first
+            from = Scratch.get().floats(Scratch.CONV_TEMP, window.channels * cs * width);
+            Transposer.run(nn, window.channels * cs, w, wo, os, from, 0, width);
+            first = 0;
+            term = width;
+            output = 1;
+        }
+        for (int ky : window.ky) {
+            for (int kx : window.kx) {
+                int q = first + (ky * s.kw() + kx) * term;
+                for (int c = 0; c < window.channels; c++, at += width) {
+                    if (output == 1) {
+                        System.arraycopy(from, q + c * cs * term, to, at, nn);
+                    } else {
+                        for (int j = 0; j < nn; j++) {
+                            to[at + j] = from[q + c * cs + j * output];
+                        }
+                    }
+                    Arrays.fill(to, at + nn, at + width, 0f);
+                }
+            }
+        }
     }
 
     /** Output rows of a unit. */

@@ -20,6 +20,8 @@ final class SimdConvRows {
     private static final int ROWS = RowConvKernels.ROWS;
     private static final int COLUMNS = RowConvKernels.COLUMNS;
     private static final int TAPS = ROWS * COLUMNS;
+    /** Sums of a weight tile: the taps of two outputs and two sums of the gradient, a vector each. */
+    private static final int TILE = (2 * TAPS + 2) * L;
     /** Output positions that a unit of work aims at: the copies stay in the first-level cache. */
     private static final int UNIT_POSITIONS = 1024;
 
@@ -169,10 +171,10 @@ final class SimdConvRows {
         return steps;
     }
 
-    /** The gradient of the weights: fixed parts of the batch with sums of their own, in vectors, added in order. */
-    static void weightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
+    /** The gradient of the weights and, unless db is null, of the bias: fixed parts of the batch with sums of their own, in vectors, added in order. */
+    static void weightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo, float[] db, int dbo) {
         SimdConvRows c = new SimdConvRows(s);
-        int total = s.groups() * ((c.outputs + 1) / 2) * c.tiles() * 2 * TAPS * L;
+        int total = s.groups() * ((c.outputs + 1) / 2) * c.tiles() * TILE;
         int units = s.n() * c.blocks;
         int parts = SimdConvWeights.parts(units, total);
         float[] sums = Scratch.get().floats(Scratch.CONV_SUMS, parts * total);
@@ -186,6 +188,9 @@ final class SimdConvRows {
         });
         SimdConvWeights.combine(parts, total, sums);
         c.write(sums, dw, dwo);
+        for (int o = 0; db != null && o < s.co(); o++) {
+            db[dbo + o] = lanes(sums, c.pair(o) * c.tiles() * TILE + (2 * TAPS + o % c.outputs % 2) * L);
+        }
     }
 
     /** Tiles along the channels and columns of the filter, and along its rows. */
@@ -223,7 +228,7 @@ final class SimdConvRows {
                 for (int o = 0; o < outputs; o += 2) {
                     int d0 = d + o * plane;
                     int d1 = o + 1 < outputs ? d0 + plane : d0;
-                    int to = at + ((group * ((outputs + 1) / 2) + o / 2) * tiles() + tile) * 2 * TAPS * L;
+                    int to = at + ((group * ((outputs + 1) / 2) + o / 2) * tiles() + tile) * TILE;
                     if (count > 0) {
                         RowConvKernels.weights(count, planes, q0, q1, q2, step, dy, d0, d1, sums, to);
                     }
@@ -245,20 +250,28 @@ final class SimdConvRows {
         }
     }
 
+    /** The pair of outputs that an output belongs to. */
+    private int pair(int output) {
+        return output / outputs * ((outputs + 1) / 2) + output % outputs / 2;
+    }
+
+    private static float lanes(float[] sums, int from) {
+        double sum = 0;
+        for (int l = 0; l < L; l++) {
+            sum += sums[from + l];
+        }
+        return (float) sum;
+    }
+
     private void write(float[] sums, float[] dw, int dwo) {
         for (int o = 0; o < s.co(); o++) {
-            int pair = o / outputs * ((outputs + 1) / 2) + o % outputs / 2;
             for (int c = 0; c < channels; c++) {
                 for (int ky = 0; ky < s.kh(); ky++) {
                     for (int kx = 0; kx < s.kw(); kx++) {
                         int column = c * s.kw() + kx;
                         int tile = column / COLUMNS * rowTiles() + ky / ROWS;
-                        int from = (((pair * tiles() + tile) * 2 + o % outputs % 2) * TAPS + column % COLUMNS * ROWS + ky % ROWS) * L;
-                        double sum = 0;
-                        for (int l = 0; l < L; l++) {
-                            sum += sums[from + l];
-                        }
-                        dw[dwo + ((o * channels + c) * s.kh() + ky) * s.kw() + kx] = (float) sum;
+                        int tap = o % outputs % 2 * TAPS + column % COLUMNS * ROWS + ky % ROWS;
+                        dw[dwo + ((o * channels + c) * s.kh() + ky) * s.kw() + kx] = lanes(sums, (pair(o) * tiles() + tile) * TILE + tap * L);
                     }
                 }
             }

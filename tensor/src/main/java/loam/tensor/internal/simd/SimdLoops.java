@@ -206,13 +206,16 @@ public final class SimdLoops extends ScalarLoops {
     }
 
     @Override
-    public void conv2dWeightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
+    public void conv2dWeightGrad(ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo, float[] db, int dbo) {
         if (ScalarConv.direct(s)) {
-            super.conv2dWeightGrad(s, x, xo, dy, dyo, dw, dwo);
+            super.conv2dWeightGrad(s, x, xo, dy, dyo, dw, dwo, db, dbo);
         } else if (SimdConvRows.fits(s)) {
-            SimdConvRows.weightGrad(s, x, xo, dy, dyo, dw, dwo);
+            SimdConvRows.weightGrad(s, x, xo, dy, dyo, dw, dwo, db, dbo);
         } else {
             SimdConvWeights.run(tiling, s, x, xo, dy, dyo, dw, dwo);
+            if (db != null) {
+                conv2dBiasGrad(s, dy, dyo, db, dbo);
+            }
         }
     }
 
