@@ -219,7 +219,9 @@ class CommandLineTest {
         assertTrue(loam("list").out().contains("coin-flip"));
         assertFalse(loam("list", "sure*").out().contains("coin-flip"));
         assertEquals(2, loam("list", "--family", "invented", "--json").json().getArray("methods").size());
-        assertEquals("# sure-thing\n", loam("describe", "sure-thing").out());
+        String described = loam("describe", "sure-thing").out();
+        assertTrue(described.startsWith("# sure-thing\n\nSettings: what --set key=value changes"), described);
+        assertTrue(described.contains("\nrate      0.1     0.1     how fast\n"), described);
         Answer compared = loam("compare", "sure-thing", "coin-flip");
         assertEquals(0, compared.status(), compared.err());
         assertTrue(compared.out().contains("loam run coin-flip shows its claims"), compared.out());
