@@ -1,9 +1,8 @@
 package loam.methods.newfamily.newmethod;
 
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import loam.methods.Claim;
 import loam.methods.DataUse;
 import loam.methods.Experiment;
@@ -37,16 +36,6 @@ public final class NewMethodExperiment implements Experiment {
     }
 
     @Override
-    public Set<Tier> tiers() {
-        return EnumSet.of(Tier.TINY, Tier.SMALL);
-    }
-
-    @Override
-    public int repetitions(Tier tier) {
-        return 3;
-    }
-
-    @Override
     public List<String> data(Tier tier) {
         return List.of(Digits.NAME);
     }
@@ -59,12 +48,12 @@ public final class NewMethodExperiment implements Experiment {
     @Override
     public List<Setting> settings(Tier tier) {
         boolean tiny = tier == Tier.TINY;
-        return List.of(
+        List<Setting> settings = new ArrayList<>(List.of(
                 Setting.integer("steps", tiny ? 500 : 1_000, 1, 1_000_000, "steps of training of each arm"),
                 Setting.integer("batch", 64, 1, 10_000, "images in a step"),
-                Setting.integer("hidden", tiny ? 64 : 256, 1, 10_000, "units of the hidden layer"),
-                Setting.real("linearRate", 0.1, 1e-6, 1, "learning rate of the linear classifier"),
-                Setting.real("rate", tiny ? 0.01 : 0.03, 1e-6, 1, "learning rate of the one with a hidden layer"));
+                Setting.integer("hidden", tiny ? 64 : 256, 1, 10_000, "units of the hidden layer")));
+        tuning(tier).forEach(t -> settings.add(t.asSetting(1e-6, 1, "learning rate of the classifier: " + t.arm())));
+        return settings;
     }
 
     @Override

@@ -26,4 +26,9 @@ public record Tuning(String arm, String setting, List<String> tried, String chos
             throw Failure.of("tuning", "choices are made on seeds of " + FIRST_SEED + " and above").fact("arm", arm).fact("seeds", seeds).argument();
         }
     }
+
+    /** The setting itself: a number from {@code low} to {@code high} with the chosen value as its default. */
+    public Setting asSetting(double low, double high, String about) {
+        return Setting.real(setting, Double.parseDouble(chosen), low, high, about);
+    }
 }

@@ -1,7 +1,5 @@
 package loam.methods.common;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import loam.nn.Layer;
 import loam.nn.Tap;
@@ -60,13 +58,7 @@ public interface FeatureExtractor {
 
     /** A single row goes through twice: matrices and vectors are multiplied in different orders, and its features must be those it has in a batch. */
     private static Tensor inParts(Tensor x, UnaryOperator<Tensor> map) {
-        int rows = 512;
-        List<Tensor> parts = new ArrayList<>();
-        for (int i = 0; i < x.dim(0); i += rows) {
-            Tensor part = x.narrow(0, i, Math.min(rows, x.dim(0) - i));
-            parts.add(part.dim(0) > 1 ? map.apply(part) : map.apply(Tensor.cat(0, part, part)).narrow(0, 0, 1));
-        }
-        return parts.size() == 1 ? parts.get(0) : Tensor.cat(0, parts.toArray(Tensor[]::new));
+        return Rows.inParts(x, 512, part -> part.dim(0) > 1 ? map.apply(part) : map.apply(Tensor.cat(0, part, part)).narrow(0, 0, 1));
     }
 
     private static FeatureExtractor of(int dim, UnaryOperator<Tensor> map) {

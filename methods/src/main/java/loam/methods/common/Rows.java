@@ -1,5 +1,8 @@
 package loam.methods.common;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import loam.tensor.Failure;
 import loam.tensor.Tensor;
 
@@ -40,6 +43,15 @@ public final class Rows {
                 throw Failure.of(method, "label " + labels[i] + " of row " + i + " is negative").argument();
             }
         }
+    }
+
+    /** What {@code map} makes of the rows of x, {@code rows} of them at a time: bounded memory however many there are. */
+    public static Tensor inParts(Tensor x, int rows, UnaryOperator<Tensor> map) {
+        List<Tensor> parts = new ArrayList<>();
+        for (int i = 0; i < x.dim(0); i += rows) {
+            parts.add(map.apply(x.narrow(0, i, Math.min(rows, x.dim(0) - i))));
+        }
+        return parts.size() == 1 ? parts.get(0) : Tensor.cat(0, parts.toArray(Tensor[]::new));
     }
 
     /** Divides row {@code i} of {@code x} by its 2-norm; an ArgumentException names a row of zeros. */

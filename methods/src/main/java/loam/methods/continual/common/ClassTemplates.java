@@ -20,20 +20,12 @@ public final class ClassTemplates {
      */
     public ClassTemplates(Tensor gallery, int[] labels) {
         Rows.labels(NAME, gallery, labels);
-        double[] rows = directions(gallery, -1);
+        double[] rows = Rows.units(NAME, gallery, -1);
         dim = gallery.dim(1);
         ClassMeans means = new ClassMeans(dim);
         means.add(rows, labels);
         classes = means.classes();
-        templates = directions(means.means(), dim);
-    }
-
-    private static double[] directions(Tensor features, int dim) {
-        double[] rows = Rows.of(NAME, features, dim);
-        for (int i = 0; i < features.dim(0); i++) {
-            Rows.normalize(NAME, rows, i, features.dim(1));
-        }
-        return rows;
+        templates = Rows.units(NAME, means.means(), dim);
     }
 
     /** The classes of the gallery in the order of their first samples. */
@@ -43,7 +35,7 @@ public final class ClassTemplates {
 
     /** The class of the best template for each of the features [N, d]. */
     public int[] search(Tensor queries) {
-        double[] rows = directions(queries, dim);
+        double[] rows = Rows.units(NAME, queries, dim);
         int[] found = new int[queries.dim(0)];
         for (int i = 0; i < found.length; i++) {
             double best = Double.NEGATIVE_INFINITY;

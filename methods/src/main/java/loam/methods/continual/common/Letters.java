@@ -1,12 +1,16 @@
 package loam.methods.continual.common;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleConsumer;
 import loam.methods.DataUse;
 import loam.methods.RunContext;
+import loam.methods.Tier;
 import loam.methods.common.FeatureExtractor;
 import loam.methods.common.Pretraining;
+import loam.methods.data.FashionMnist;
 import loam.methods.data.LetterRecognition;
+import loam.methods.data.Mnist;
 import loam.nn.CosineClassifier;
 import loam.nn.Layer;
 import loam.nn.Linear;
@@ -36,6 +40,11 @@ public record Letters(LabelledDataset train, LabelledDataset test) {
         COSINE,
         /** Features behind a ReLU, under a linear layer. */
         LINEAR
+    }
+
+    /** The sets of an experiment that has letters alone in the tiny tier, and digits and clothes beside them in the others. */
+    public static List<String> sets(Tier tier) {
+        return tier == Tier.TINY ? List.of(LetterRecognition.NAME) : List.of(LetterRecognition.NAME, Mnist.FILES.slug(), FashionMnist.FILES.slug());
     }
 
     /** The first {@code rows} training rows (at most 16,000), scaled by mean and deviation of those of the {@code first} classes. */

@@ -1,12 +1,10 @@
 package loam.methods.continual.dsimplex;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import loam.methods.Claim;
 import loam.methods.Experiment;
 import loam.methods.MethodInfo;
@@ -18,10 +16,8 @@ import loam.methods.Tier;
 import loam.methods.Tuning;
 import loam.methods.common.FeatureExtractor;
 import loam.methods.continual.common.CompatibilityMatrix;
+import loam.methods.continual.common.Letters;
 import loam.methods.continual.common.RehearsedTraining;
-import loam.methods.data.FashionMnist;
-import loam.methods.data.LetterRecognition;
-import loam.methods.data.Mnist;
 
 /**
  * A user's model learns new classes task by task, and is replaced by a better one of the provider at every second task. How well do new
@@ -45,18 +41,8 @@ public final class DSimplexExperiment implements Experiment {
     private final Thresholds thresholds = Thresholds.of(DSimplexExperiment.class);
 
     @Override
-    public Set<Tier> tiers() {
-        return EnumSet.of(Tier.TINY, Tier.SMALL);
-    }
-
-    @Override
-    public int repetitions(Tier tier) {
-        return 3;
-    }
-
-    @Override
     public List<String> data(Tier tier) {
-        return tier == Tier.TINY ? List.of(LetterRecognition.NAME) : List.of(LetterRecognition.NAME, Mnist.FILES.slug(), FashionMnist.FILES.slug());
+        return Letters.sets(tier);
     }
 
     @Override
@@ -74,22 +60,14 @@ public final class DSimplexExperiment implements Experiment {
                 Setting.integer("memory", 20, 0, 200, "samples kept of each local class"),
                 Setting.real("deliveryRate", 0.05, 1e-6, 10, "learning rate of the provider"),
                 Setting.integer("deliveryEpochs", tiny ? 50 : 100, 1, 1000, "passes of the provider's trainings, in percent of 60, 30, 15"),
-                Setting.integer("epochs", tiny ? 5 : 10, 1, 1000, "passes over a local task"),
-                rate("rateReplay", ER, "0.01"),
-                rate("rateSimplex", SIMPLEX, "0.003"),
-                rate("rateHoc", HOC, "0.003")));
+                Setting.integer("epochs", tiny ? 5 : 10, 1, 1000, "passes over a local task")));
         if (!tiny) {
             settings.add(Setting.integer("imageEpochs", 10, 1, 1000, "passes over a local task of images"));
             settings.add(Setting.integer("imageDeliveryEpochs", 100, 1, 1000, "passes of the provider's trainings on images, in percent of 30, 10"));
-            settings.add(rate("imageRateReplay", ER + " on images", IMAGE_RATE));
-            settings.add(rate("imageRateSimplex", SIMPLEX + " on images", IMAGE_RATE));
-            settings.add(rate("imageRateHoc", HOC + " on images", IMAGE_RATE));
         }
+        tuning(tier).forEach(t -> settings.add(t.asSetting(1e-6, 10, "learning rate of the local tasks"
+                + (t.setting().startsWith("image") ? " of images, " : ", ") + t.arm())));
         return settings;
-    }
-
-    private static Setting rate(String key, String arm, String chosen) {
-        return Setting.real(key, Double.parseDouble(chosen), 1e-6, 10, "learning rate of the local tasks, " + arm);
     }
 
     /** By the mean AM of both galleries, in the small tier; the tiny tier takes the same rates. */

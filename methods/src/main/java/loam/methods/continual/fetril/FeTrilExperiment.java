@@ -2,7 +2,6 @@ package loam.methods.continual.fetril;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,9 +24,6 @@ import loam.methods.continual.common.IncrementalScenario;
 import loam.methods.continual.common.Letters;
 import loam.methods.continual.common.PictureClasses;
 import loam.methods.continual.nearestmeanclassifier.NearestMeanClassifier;
-import loam.methods.data.FashionMnist;
-import loam.methods.data.LetterRecognition;
-import loam.methods.data.Mnist;
 import loam.tensor.data.LabelledDataset;
 
 /**
@@ -45,27 +41,6 @@ public final class FeTrilExperiment implements Experiment {
     private static final List<String> WEIGHTS = List.of("0.1", "1", "10", "100");
     private static final List<String> RATES = List.of("0.1", "0.5", "2", "8");
 
-    /** The setting of an arm that was chosen by trying: C of its machines or a learning rate; "-" where a tier has no such arm. */
-    private record Choice(String key, String arm, List<String> tried, String tiny, String small) {
-        String of(Tier tier) {
-            return tier == Tier.TINY ? tiny : small;
-        }
-    }
-
-    /** Chosen by the mean accuracy over the streams of letters that have all arms, or on the stream of images. */
-    private static final List<Choice> CHOICES = List.of(
-            new Choice("fetrilC", "FeTrIL", WEIGHTS, "10", "10"),
-            new Choice("deesilC", "DeeSIL", WEIGHTS, "100", "10"),
-            new Choice("jointC", "joint SVM", WEIGHTS, "100", "100"),
-            new Choice("randomC", "random donor", WEIGHTS, "10", "10"),
-            new Choice("gaussianC", "round Gaussian", WEIGHTS, "-", "1"),
-            new Choice("fcRate", "FeTrIL-fc", RATES, "-", "8"),
-            new Choice("imageFetrilC", "FeTrIL, images", WEIGHTS, "-", "1"),
-            new Choice("imageDeesilC", "DeeSIL, images", WEIGHTS, "-", "10"),
-            new Choice("imageJointC", "joint SVM, images", WEIGHTS, "-", "100"),
-            new Choice("imageRandomC", "random donor, images", WEIGHTS, "-", "1"),
-            new Choice("imageFcRate", "FeTrIL-fc, images", RATES, "-", "8"));
-
     private final Thresholds thresholds = Thresholds.of(FeTrilExperiment.class);
 
     /** A stream of classes on frozen features; the prefix keeps the metrics of several apart, {@code variants} are the further arms. */
@@ -77,35 +52,36 @@ public final class FeTrilExperiment implements Experiment {
     }
 
     @Override
-    public Set<Tier> tiers() {
-        return EnumSet.of(Tier.TINY, Tier.SMALL);
-    }
-
-    @Override
-    public int repetitions(Tier tier) {
-        return 3;
-    }
-
-    @Override
     public List<String> data(Tier tier) {
-        return tier == Tier.TINY ? List.of(LetterRecognition.NAME) : List.of(LetterRecognition.NAME, Mnist.FILES.slug(), FashionMnist.FILES.slug());
-    }
-
-    private static List<Choice> choices(Tier tier) {
-        return CHOICES.stream().filter(c -> !c.of(tier).equals("-")).toList();
+        return Letters.sets(tier);
     }
 
     @Override
     public List<String> arms(Tier tier) {
-        List<String> arms = new ArrayList<>(choices(tier).stream().map(Choice::arm).toList());
+        List<String> arms = new ArrayList<>(tuning(tier).stream().map(Tuning::arm).toList());
         arms.add("nearest mean");
         return arms;
     }
 
+    /** By the mean accuracy over the streams of letters that have all arms, or on the stream of images. */
     @Override
     public List<Tuning> tuning(Tier tier) {
-        List<Long> seeds = tier == Tier.TINY ? List.of(1000L, 1001L, 1002L) : List.of(1000L, 1001L);
-        return choices(tier).stream().map(c -> new Tuning(c.arm(), c.key(), c.tried(), c.of(tier), seeds)).toList();
+        if (tier == Tier.TINY) {
+            List<Long> seeds = List.of(1000L, 1001L, 1002L);
+            return List.of(weight("FeTrIL", "fetrilC", "10", seeds), weight("DeeSIL", "deesilC", "100", seeds),
+                    weight("joint SVM", "jointC", "100", seeds), weight("random donor", "randomC", "10", seeds));
+        }
+        List<Long> seeds = List.of(1000L, 1001L);
+        return List.of(weight("FeTrIL", "fetrilC", "10", seeds), weight("DeeSIL", "deesilC", "10", seeds), weight("joint SVM", "jointC", "100", seeds),
+                weight("random donor", "randomC", "10", seeds), weight("round Gaussian", "gaussianC", "1", seeds),
+                new Tuning("FeTrIL-fc", "fcRate", RATES, "8", seeds),
+                weight("FeTrIL, images", "imageFetrilC", "1", seeds), weight("DeeSIL, images", "imageDeesilC", "10", seeds),
+                weight("joint SVM, images", "imageJointC", "100", seeds), weight("random donor, images", "imageRandomC", "1", seeds),
+                new Tuning("FeTrIL-fc, images", "imageFcRate", RATES, "8", seeds));
+    }
+
+    private static Tuning weight(String arm, String key, String chosen, List<Long> seeds) {
+        return new Tuning(arm, key, WEIGHTS, chosen, seeds);
     }
 
     @Override
@@ -123,10 +99,7 @@ public final class FeTrilExperiment implements Experiment {
                     Setting.real("imageRate", 0.05, 1e-6, 10, "learning rate of that training"),
                     Setting.integer("fcEpochs", 10, 1, 1_000, "passes of FeTrIL-fc in each state")));
         }
-        for (Choice c : choices(tier)) {
-            String about = (c.key().endsWith("C") ? "C, weight of the loss, of " : "learning rate of ") + c.arm();
-            settings.add(Setting.real(c.key(), Double.parseDouble(c.of(tier)), 1e-6, 1e6, about));
-        }
+        tuning(tier).forEach(c -> settings.add(c.asSetting(1e-6, 1e6, (c.setting().endsWith("Rate") ? "learning rate of " : "C, weight of the loss, of ") + c.arm())));
         return settings;
     }
 

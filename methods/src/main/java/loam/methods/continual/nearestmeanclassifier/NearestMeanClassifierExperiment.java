@@ -2,11 +2,8 @@ package loam.methods.continual.nearestmeanclassifier;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import loam.methods.Claim;
 import loam.methods.Experiment;
@@ -25,9 +22,6 @@ import loam.methods.common.Scenes;
 import loam.methods.continual.common.ContinualStream;
 import loam.methods.continual.common.IncrementalScenario;
 import loam.methods.continual.common.Letters;
-import loam.methods.data.FashionMnist;
-import loam.methods.data.LetterRecognition;
-import loam.methods.data.Mnist;
 import loam.nn.Layer;
 import loam.nn.Sequential;
 import loam.tensor.Rng;
@@ -56,26 +50,16 @@ public final class NearestMeanClassifierExperiment implements Experiment {
             new Scenes.Look(4, 1, 0));
     private static final Scenes.Look TESTED = new Scenes.Look(3, 1, -15);
 
-    private static final double[] RATES = {0.003, 0.01, 0.03, 0.1, 0.3, 1};
+    private static final List<String> RATES = List.of("0.003", "0.01", "0.03", "0.1", "0.3", "1.0");
     /** The arms that train, with the ends of their settings' names. */
-    private static final String[][] TUNED = {{"sequential fine-tuning", "TunedRate"}, {"sequential head", "HeadRate"}, {"sequential head with replay", "ReplayRate"},
+    private static final String[][] TRAINED = {{"sequential fine-tuning", "TunedRate"}, {"sequential head", "HeadRate"}, {"sequential head with replay", "ReplayRate"},
         {"joint head", "JointRate"}};
 
     private final Thresholds thresholds = Thresholds.of(NearestMeanClassifierExperiment.class);
 
     @Override
-    public Set<Tier> tiers() {
-        return EnumSet.of(Tier.TINY, Tier.SMALL);
-    }
-
-    @Override
-    public int repetitions(Tier tier) {
-        return 3;
-    }
-
-    @Override
     public List<String> data(Tier tier) {
-        return tier == Tier.TINY ? List.of(LetterRecognition.NAME) : List.of(LetterRecognition.NAME, Mnist.FILES.slug(), FashionMnist.FILES.slug());
+        return Letters.sets(tier);
     }
 
     @Override
@@ -94,10 +78,7 @@ public final class NearestMeanClassifierExperiment implements Experiment {
                 Setting.integer("epochsPerTask", 3, 1, 1000, "passes over a task in sequential training"),
                 Setting.integer("jointEpochs", 20, 1, 1000, "passes of the joint head over all tasks together"),
                 Setting.integer("memory", 20, 1, 10_000, "samples of each class that replay keeps")));
-        rates(settings, "letters", 0.003, 1, 1, 1);
         if (!tiny) {
-            rates(settings, "scenes", 0.01, 0.1, 1, 1);
-            rates(settings, "sessions", 0.03, 1, 1, 1);
             settings.addAll(List.of(
                     Setting.integer("sourceDigits", 8_000, 100, 30_000, "scenes of digits 0 to 4 in the network's training"),
                     Setting.integer("sourceGarments", 4_000, 100, 60_000, "scenes of garments in the network's training"),
@@ -106,33 +87,24 @@ public final class NearestMeanClassifierExperiment implements Experiment {
                     Setting.integer("sessionScenes", 500, 100, 5_000, "training scenes of digits 5 to 9 in each session"),
                     Setting.integer("testScenes", 1_000, 100, 4_000, "test scenes of digits 5 to 9")));
         }
+        tuning(tier).forEach(t -> settings.add(t.asSetting(1e-6, 100, t.setting().split("[A-Z]")[0] + ": learning rate of " + t.arm())));
         return settings;
     }
 
     /** Each arm that trains, on each stream, was tried with the same rates; accuracy after the last task decided. Nearest means have no setting. */
     @Override
     public List<Tuning> tuning(Tier tier) {
-        Settings set = Settings.of(settings(tier), Map.of());
-        List<String> tried = Arrays.stream(RATES).mapToObj(String::valueOf).toList();
-        List<Tuning> tuning = new ArrayList<>();
-        for (String data : streams(tier)) {
-            for (String[] arm : TUNED) {
-                String key = data + arm[1];
-                tuning.add(new Tuning(arm[0], key, tried, String.valueOf(set.real(key)), data.equals("letters") ? List.of(1000L, 1001L, 1002L) : List.of(1000L)));
-            }
+        List<Tuning> tuning = new ArrayList<>(tuned("letters", List.of(1000L, 1001L, 1002L), "0.003", "1.0", "1.0", "1.0"));
+        if (tier == Tier.SMALL) {
+            tuning.addAll(tuned("scenes", List.of(1000L), "0.01", "0.1", "1.0", "1.0"));
+            tuning.addAll(tuned("sessions", List.of(1000L), "0.03", "1.0", "1.0", "1.0"));
         }
         return tuning;
     }
 
-    private static List<String> streams(Tier tier) {
-        return tier == Tier.TINY ? List.of("letters") : List.of("letters", "scenes", "sessions");
-    }
-
-    private static void rates(List<Setting> settings, String data, double tuned, double head, double replay, double joint) {
-        settings.add(Setting.real(data + "TunedRate", tuned, 1e-6, 100, data + ": learning rate of sequential fine-tuning"));
-        settings.add(Setting.real(data + "HeadRate", head, 1e-6, 100, data + ": learning rate of the sequential head"));
-        settings.add(Setting.real(data + "ReplayRate", replay, 1e-6, 100, data + ": learning rate of the head with replay"));
-        settings.add(Setting.real(data + "JointRate", joint, 1e-6, 100, data + ": learning rate of the joint head"));
+    /** One entry for each of {@link #TRAINED}. */
+    private static List<Tuning> tuned(String stream, List<Long> seeds, String... chosen) {
+        return IntStream.range(0, TRAINED.length).mapToObj(i -> new Tuning(TRAINED[i][0], stream + TRAINED[i][1], RATES, chosen[i], seeds)).toList();
     }
 
     @Override
@@ -156,7 +128,7 @@ public final class NearestMeanClassifierExperiment implements Experiment {
         }
         claims.add(Claim.atMost("means: stream, random order and one fit, largest difference", "means.difference", thresholds.get(tier, "means")));
         claims.add(last(tier, "letters", "raw", "raw inputs").reported());
-        for (String data : tier == Tier.TINY ? streams(tier) : List.of("letters", "scenes")) {
+        for (String data : tier == Tier.TINY ? List.of("letters") : List.of("letters", "scenes")) {
             claims.add(reported(data, "plain", "no normalisation"));
             claims.add(reported(data, "replay", "replay"));
         }

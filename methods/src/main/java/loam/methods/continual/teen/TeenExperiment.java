@@ -1,12 +1,10 @@
 package loam.methods.continual.teen;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.ToDoubleFunction;
 import loam.methods.Claim;
@@ -25,9 +23,6 @@ import loam.methods.continual.common.FewShotScores;
 import loam.methods.continual.common.IncrementalScenario;
 import loam.methods.continual.common.Letters;
 import loam.methods.continual.common.PictureClasses;
-import loam.methods.data.FashionMnist;
-import loam.methods.data.LetterRecognition;
-import loam.methods.data.Mnist;
 import loam.nn.BatchNorm1d;
 import loam.nn.BatchNorm2d;
 import loam.nn.Conv2d;
@@ -96,19 +91,13 @@ public final class TeenExperiment implements Experiment {
     }
 
     @Override
-    public Set<Tier> tiers() {
-        return EnumSet.of(Tier.TINY, Tier.SMALL);
-    }
-
-    @Override
     public int repetitions(Tier tier) {
         return tier == Tier.TINY ? 5 : 3;
     }
 
     @Override
     public List<String> data(Tier tier) {
-        return tier == Tier.TINY ? List.of(LetterRecognition.NAME)
-                : List.of(LetterRecognition.NAME, Mnist.FILES.slug(), FashionMnist.FILES.slug());
+        return Letters.sets(tier);
     }
 
     @Override
@@ -120,7 +109,6 @@ public final class TeenExperiment implements Experiment {
     public List<Setting> settings(Tier tier) {
         boolean tiny = tier == Tier.TINY;
         List<Setting> settings = new ArrayList<>(List.of(
-                weight("alpha", 0.2, "TEEN"), weight("hardAlpha", 0.2, "the nearest base prototype"), tuneRate("tuneRate", tiny ? 0.03 : 0.1),
                 Setting.real("tau", 16, 1e-3, 1e6, "sharpness of the softmax over base classes"),
                 Setting.integer("shots", 5, 1, 100, "samples of each new class"),
                 Setting.integer("draws", tiny ? 10 : 20, 1, 1000, "draws of these samples on one network"),
@@ -131,13 +119,16 @@ public final class TeenExperiment implements Experiment {
                 Setting.real("rate", 0.1, 1e-6, 10, "learning rate of the base training")));
         if (tier == Tier.SMALL) {
             settings.addAll(List.of(
-                    weight("imageAlpha", 0.3, "TEEN, pictures"), weight("imageHardAlpha", 0.2, "the nearest base prototype, pictures"),
-                    tuneRate("imageTuneRate", 0.03),
                     Setting.integer("imageOrders", 1, 1, 100, "orders of the kinds of pictures, each with a network of its own"),
                     Setting.integer("images", 200, 10, 5_000, "training images of each kind"),
                     Setting.integer("testImages", 200, 1, 1_000, "test images of each kind"),
                     Setting.integer("imageEpochs", 8, 1, 1000, "passes of the base training on pictures"),
                     Setting.real("imageRate", 0.05, 1e-6, 10, "learning rate of the base training on pictures")));
+        }
+        for (Tuning t : tuning(tier)) {
+            boolean rate = t.setting().endsWith("Rate");
+            String about = (rate ? "learning rate" : "weight of the mix of base prototypes") + (t.setting().startsWith("image") ? " on pictures, " : ", ") + t.arm();
+            settings.add(t.asSetting(rate ? 1e-6 : 0, rate ? 10 : 1, about));
         }
         return settings;
     }
@@ -145,29 +136,16 @@ public final class TeenExperiment implements Experiment {
     /** Each arm with a setting of its own tried four values: the smallest whose harmonic mean is within 0.001 of the best was taken. */
     @Override
     public List<Tuning> tuning(Tier tier) {
+        List<Long> seeds = RunRequest.seeds(1000, tier == Tier.TINY ? 5 : 3);
         List<Tuning> tuning = new ArrayList<>(List.of(
-                tuned(tier, TEEN, "alpha", TRIED_WEIGHTS),
-                tuned(tier, HARD_MIX, "hardAlpha", TRIED_WEIGHTS),
-                tuned(tier, TUNED_HEAD, "tuneRate", TRIED_RATES)));
+                new Tuning(TEEN, "alpha", TRIED_WEIGHTS, "0.2", seeds), new Tuning(HARD_MIX, "hardAlpha", TRIED_WEIGHTS, "0.2", seeds),
+                new Tuning(TUNED_HEAD, "tuneRate", TRIED_RATES, tier == Tier.TINY ? "0.03" : "0.1", seeds)));
         if (tier == Tier.SMALL) {
-            tuning.add(tuned(tier, TEEN, "imageAlpha", TRIED_WEIGHTS));
-            tuning.add(tuned(tier, HARD_MIX, "imageHardAlpha", TRIED_WEIGHTS));
-            tuning.add(tuned(tier, TUNED_HEAD, "imageTuneRate", TRIED_RATES));
+            tuning.addAll(List.of(
+                    new Tuning(TEEN, "imageAlpha", TRIED_WEIGHTS, "0.3", seeds), new Tuning(HARD_MIX, "imageHardAlpha", TRIED_WEIGHTS, "0.2", seeds),
+                    new Tuning(TUNED_HEAD, "imageTuneRate", TRIED_RATES, "0.03", seeds)));
         }
         return tuning;
-    }
-
-    private Tuning tuned(Tier tier, String arm, String key, List<String> tried) {
-        Setting setting = settings(tier).stream().filter(s -> s.key().equals(key)).findFirst().orElseThrow();
-        return new Tuning(arm, key, tried, String.valueOf(setting.defaultValue()), tier == Tier.TINY ? RunRequest.seeds(1000, 5) : RunRequest.seeds(1000, 3));
-    }
-
-    private static Setting weight(String key, double value, String arm) {
-        return Setting.real(key, value, 0, 1, "weight of the mix of base prototypes, " + arm);
-    }
-
-    private static Setting tuneRate(String key, double value) {
-        return Setting.real(key, value, 1e-6, 10, "learning rate of the fine-tuned head");
     }
 
     @Override

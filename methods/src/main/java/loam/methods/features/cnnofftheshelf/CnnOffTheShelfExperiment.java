@@ -1,10 +1,12 @@
 package loam.methods.features.cnnofftheshelf;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import loam.methods.Claim;
 import loam.methods.Experiment;
@@ -23,6 +25,7 @@ import loam.methods.data.Digits;
 import loam.methods.data.FashionMnist;
 import loam.methods.data.Mnist;
 import loam.nn.Layer;
+import loam.nn.metrics.Accuracy;
 import loam.nn.metrics.AveragePrecision;
 import loam.tensor.Rng;
 import loam.tensor.data.LabelledDataset;
@@ -67,8 +70,8 @@ public final class CnnOffTheShelfExperiment implements Experiment {
     }
 
     @Override
-    public int repetitions(Tier tier) {
-        return 3;
+    public Set<Tier> tiers() {
+        return EnumSet.allOf(Tier.class);
     }
 
     @Override
@@ -244,13 +247,7 @@ public final class CnnOffTheShelfExperiment implements Experiment {
     }
 
     private static double accuracy(OffTheShelfClassifier classifier, SceneTasks.Target target) {
-        int[] predicted = classifier.predict(target.test().x());
-        int[] labels = target.test().labels();
-        int right = 0;
-        for (int i = 0; i < labels.length; i++) {
-            right += predicted[i] == labels[i] ? 1 : 0;
-        }
-        return right / (double) labels.length;
+        return Accuracy.of(classifier.predict(target.test().x()), target.test().labels());
     }
 
     /** T1's test scenes are the data base, on which everything is learned; queries are scenes of other images. */

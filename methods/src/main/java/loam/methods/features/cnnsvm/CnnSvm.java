@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import loam.autograd.Variable;
 import loam.methods.EndlessBatches;
+import loam.methods.common.Rows;
 import loam.nn.Conv2d;
 import loam.nn.Dropout;
 import loam.nn.Flatten;
@@ -18,6 +19,7 @@ import loam.nn.Mode;
 import loam.nn.Module;
 import loam.nn.Relu;
 import loam.nn.Sequential;
+import loam.nn.metrics.Accuracy;
 import loam.optim.Adam;
 import loam.tensor.Failure;
 import loam.tensor.Rng;
@@ -167,7 +169,7 @@ public final class CnnSvm {
                 if (step % LOG_EVERY == 0 || step == config.steps()) {
                     log.steps().add(step);
                     log.loss().add(loss.item());
-                    log.accuracy().add(accuracy(argmax(s.value()), batch.y()));
+                    log.accuracy().add(Accuracy.of(argmax(s.value()), batch.y()));
                 }
             }
         }
@@ -217,11 +219,7 @@ public final class CnnSvm {
 
     /** Scores of any classifier, a few images at a time: bounded memory whatever N is. */
     static Tensor scores(Layer network, Tensor x) {
-        List<Tensor> parts = new ArrayList<>();
-        for (int i = 0; i < x.dim(0); i += PREDICT_BATCH) {
-            parts.add(network.predict(x.narrow(0, i, Math.min(PREDICT_BATCH, x.dim(0) - i))));
-        }
-        return Tensor.cat(0, parts.toArray(Tensor[]::new));
+        return Rows.inParts(x, PREDICT_BATCH, network::predict);
     }
 
     static int[] argmax(Tensor s) {
@@ -231,14 +229,5 @@ public final class CnnSvm {
     /** {@code argmax_k sign(s_k)}, the first of equals: class 0 where no score is positive. */
     static int[] bySign(Tensor s) {
         return s.sign().argmax(1).toInts();
-    }
-
-    /** The share of labels that were predicted. */
-    static double accuracy(int[] predicted, int[] y) {
-        int right = 0;
-        for (int i = 0; i < y.length; i++) {
-            right += predicted[i] == y[i] ? 1 : 0;
-        }
-        return right / (double) y.length;
     }
 }

@@ -2,10 +2,12 @@ package loam.methods.features.cnnsvm;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import loam.autograd.Variable;
 import loam.methods.Checkpoint;
 import loam.methods.Claim;
@@ -26,6 +28,7 @@ import loam.nn.Flatten;
 import loam.nn.Layer;
 import loam.nn.Linear;
 import loam.nn.Sequential;
+import loam.nn.metrics.Accuracy;
 import loam.optim.Adam;
 import loam.optim.Schedule;
 import loam.tensor.Rng;
@@ -62,6 +65,11 @@ public final class CnnSvmExperiment implements Experiment {
 
     /** One data set of a tier; the prefix keeps the metrics of several apart. */
     private record Data(String prefix, LabelledDataset train, LabelledDataset test) {
+    }
+
+    @Override
+    public Set<Tier> tiers() {
+        return EnumSet.allOf(Tier.class);
     }
 
     @Override
@@ -202,11 +210,11 @@ public final class CnnSvmExperiment implements Experiment {
 
     private static void report(RunContext run, Data data, Arm arm) {
         Tensor s = CnnSvm.scores(arm.network(), data.test().x());
-        double right = CnnSvm.accuracy(CnnSvm.argmax(s), data.test().labels());
+        double right = Accuracy.of(CnnSvm.argmax(s), data.test().labels());
         run.metric(data.prefix() + arm.name() + ".accuracy", right);
         run.metric(data.prefix() + arm.name() + ".error", 1 - right);
         if (arm.name().equals("svm")) {
-            run.metric(data.prefix() + "svm.signAccuracy", CnnSvm.accuracy(CnnSvm.bySign(s), data.test().labels()));
+            run.metric(data.prefix() + "svm.signAccuracy", Accuracy.of(CnnSvm.bySign(s), data.test().labels()));
             showWrong(run, data, CnnSvm.argmax(s));
         }
     }
@@ -262,7 +270,7 @@ public final class CnnSvmExperiment implements Experiment {
                     adam.step(loss);
                     if (now % Math.max(1, steps / CURVE_POINTS) == 0 || now == steps) {
                         run.curve(data.prefix() + "loss/" + arm.name(), now, loss.item());
-                        run.curve(data.prefix() + "training accuracy/" + arm.name(), now, CnnSvm.accuracy(CnnSvm.argmax(s.value()), batch.y()));
+                        run.curve(data.prefix() + "training accuracy/" + arm.name(), now, Accuracy.of(CnnSvm.argmax(s.value()), batch.y()));
                     }
                 });
                 listener.done(step / (double) steps, arm.name() + " " + step + "/" + steps);

@@ -2,10 +2,12 @@ package loam.methods.labels.nesteddropout;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import loam.methods.Claim;
 import loam.methods.DataUse;
 import loam.methods.Experiment;
@@ -55,8 +57,8 @@ public final class NestedDropoutExperiment implements Experiment {
     }
 
     @Override
-    public int repetitions(Tier tier) {
-        return 3;
+    public Set<Tier> tiers() {
+        return EnumSet.allOf(Tier.class);
     }
 
     @Override

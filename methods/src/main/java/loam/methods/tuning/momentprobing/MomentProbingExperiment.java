@@ -1,11 +1,9 @@
 package loam.methods.tuning.momentprobing;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.DoubleConsumer;
 import loam.methods.Claim;
 import loam.methods.Experiment;
@@ -94,16 +92,6 @@ public final class MomentProbingExperiment implements Experiment {
     }
 
     @Override
-    public Set<Tier> tiers() {
-        return EnumSet.of(Tier.TINY, Tier.SMALL);
-    }
-
-    @Override
-    public int repetitions(Tier tier) {
-        return 3;
-    }
-
-    @Override
     public List<String> data(Tier tier) {
         return tier == Tier.TINY ? List.of(Digits.NAME) : List.of(FashionMnist.FILES.slug(), Mnist.FILES.slug());
     }
@@ -134,9 +122,7 @@ public final class MomentProbingExperiment implements Experiment {
                     Setting.integer("bottleneck", 8, 1, 1024, "channels of a recalibration"),
                     Setting.integer("plusEpochs", 8, 1, 1000, "passes of the probes on the transformer")));
         }
-        for (Arm arm : all(tier).stream().filter(Arm::tuned).toList()) {
-            settings.add(Setting.real(arm.rate(), Double.parseDouble(arm.chosen(tier)), 1e-6, 1, "learning rate: " + arm.label()));
-        }
+        tuning(tier).forEach(t -> settings.add(t.asSetting(1e-6, 1, "learning rate: " + t.arm())));
         return settings;
     }
 

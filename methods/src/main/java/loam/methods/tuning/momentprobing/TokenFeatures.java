@@ -1,9 +1,7 @@
 package loam.methods.tuning.momentprobing;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.UnaryOperator;
 import loam.autograd.Grad;
+import loam.methods.common.Rows;
 import loam.nn.Layer;
 import loam.nn.Mode;
 import loam.nn.VisionTransformer;
@@ -49,7 +47,7 @@ public record TokenFeatures(Tensor pooled, Tensor tokens, Tensor mask) {
     /** The positions of the last map [N, C, H, W] of a convolutional network as tokens, pooled by their mean. The network is frozen from now on. */
     public static TokenFeatures ofMap(Layer network, Tensor images) {
         network.freeze("*");
-        return ofMean(inParts(images, part -> {
+        return ofMean(Rows.inParts(images, CHUNK, part -> {
             Tensor map = network.predict(part);
             return map.reshape(map.dim(0), map.dim(1), -1).transpose(1, 2).contiguous();
         }), null);
@@ -59,17 +57,9 @@ public record TokenFeatures(Tensor pooled, Tensor tokens, Tensor mask) {
     public static TokenFeatures of(VisionTransformer network, Tensor images) {
         network.freeze("*");
         try (Mode mode = network.eval()) {
-            Tensor all = inParts(images, part -> Grad.noGrad(() -> network.tokens(part).value()));
+            Tensor all = Rows.inParts(images, CHUNK, part -> Grad.noGrad(() -> network.tokens(part).value()));
             return new TokenFeatures(all.select(1, 0).contiguous(), all.narrow(1, 1, all.dim(1) - 1).contiguous());
         }
-    }
-
-    private static Tensor inParts(Tensor x, UnaryOperator<Tensor> map) {
-        List<Tensor> parts = new ArrayList<>();
-        for (int i = 0; i < x.dim(0); i += CHUNK) {
-            parts.add(map.apply(x.narrow(0, i, Math.min(CHUNK, x.dim(0) - i))));
-        }
-        return Tensor.cat(0, parts.toArray(Tensor[]::new));
     }
 
     /** Number of samples. */
