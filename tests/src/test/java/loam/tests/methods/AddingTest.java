@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.Constructor;
@@ -75,6 +76,8 @@ class AddingTest {
             Class<? extends Experiment> type = loader.loadClass(home + name + "Experiment").asSubclass(Experiment.class);
             Method method = Method.of((MethodInfo) type.getField("INFO").get(null), type, () -> made(type));
             check(method, slug, family);
+            String snippets = PagesTest.program("Page", method.readme(), type.getPackageName());
+            assertEquals("", PagesTest.compiled(Map.of("Page", snippets), classes + File.pathSeparator + System.getProperty("java.class.path"), classes));
             runTests(loader.loadClass("loam.tests.methods." + family + "." + name + "Test"));
         }
     }
@@ -144,7 +147,7 @@ class AddingTest {
         List<String> files = new ArrayList<>(KeptRuns.NAMES);
         files.forEach(name -> assertTrue(GUIDE.contains(name), name));
         Map<String, String> types = Map.of("`RegistryTest`", "tests/src/test/java/loam/tests/methods/RegistryTest.java", "`TinyTierTest`",
-                "tests/src/test/java/loam/tests/methods/TinyTierTest.java", "`Features`", "methods/src/main/java/loam/methods/features/Features.java",
+                "tests/src/test/java/loam/tests/methods/TinyTierTest.java", "`PagesTest`", "tests/src/test/java/loam/tests/methods/PagesTest.java", "`Features`", "methods/src/main/java/loam/methods/features/Features.java",
                 "`methods/README.md`", "methods/README.md", "`loam.methods.continual.teen`", "methods/src/main/java/loam/methods/continual/teen/Teen.java",
                 "`methods/src/main/resources/META-INF/services/loam.methods.MethodFamily`",
                 "methods/src/main/resources/META-INF/services/loam.methods.MethodFamily");

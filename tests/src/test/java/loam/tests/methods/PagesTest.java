@@ -63,8 +63,8 @@ class PagesTest {
     private static final Pattern CODE = Pattern.compile("(?<!`)`([^`\n]+)`(?!`)");
     private static final Pattern TYPE = Pattern.compile("([A-Z][a-z]\\w*)((?:\\.\\w+)*)");
 
-    /** A page that belongs to no registered method has no package of its own to import. */
-    private static String program(String name, String page, String home) {
+    /** The snippets of a page as methods of a class; {@code home} is the method's package. */
+    static String program(String name, String page, String home) {
         StringBuilder text = new StringBuilder();
         Stream.of("loam.tensor", "loam.tensor.data", "loam.nn", "loam.methods.common", home.substring(0, home.lastIndexOf('.')) + ".common", home)
                 .filter(p -> !p.endsWith(".common") || hasPackage(p)).forEach(p -> text.append("import ").append(p).append(".*;\n"));
@@ -81,7 +81,7 @@ class PagesTest {
     }
 
     /** Compiles programs by name; the compiler's words about what it refuses. */
-    private static String compiled(Map<String, String> programs, Path folder) throws IOException {
+    static String compiled(Map<String, String> programs, String classPath, Path folder) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<JavaFileObject> files = new ArrayList<>();
         programs.forEach((name, text) -> files.add(new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
@@ -93,7 +93,7 @@ class PagesTest {
         StringWriter words = new StringWriter();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             manager.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(folder));
-            List<String> options = List.of("--release", "17", "-proc:none", "-cp", System.getProperty("java.class.path"));
+            List<String> options = List.of("--release", "17", "-proc:none", "-cp", classPath);
             boolean right = compiler.getTask(words, manager, null, options, null, files).call();
             return right ? "" : words.toString();
         }
@@ -115,8 +115,10 @@ class PagesTest {
             assertTrue(SNIPPET.matcher(m.readme()).find(), m.info().slug() + ": no snippet shows how to use it");
             programs.put("Page_" + m.info().slug().replace('-', '_'), program("Page_" + m.info().slug().replace('-', '_'), m.readme(), home(m)));
         }
-        assertEquals("", compiled(programs, folder));
-        assertFalse(compiled(Map.of("Wrong", program("Wrong", "```java\nTensor y = x.noSuchThing();\n```", home(Registry.load().find("teen")))), folder).isEmpty());
+        String classPath = System.getProperty("java.class.path");
+        assertEquals("", compiled(programs, classPath, folder));
+        String wrong = program("Wrong", "```java\nTensor y = x.noSuchThing();\n```", home(Registry.load().find("teen")));
+        assertFalse(compiled(Map.of("Wrong", wrong), classPath, folder).isEmpty());
     }
 
     /** {@code ./loam run} names the page's method and one of its tiers; {@code loam} alone is on nobody's path. */

@@ -82,7 +82,7 @@ public final class CompatibilityMatrix {
         return Arrays.stream(m).flatMapToDouble(Arrays::stream).average().orElse(Double.NaN);
     }
 
-    /** The mean of the entries below the diagonal. */
+    /** The mean of the entries below the diagonal; NaN for a single model. */
     public double crossTest() {
         double sum = 0;
         for (int i = 1; i < m.length; i++) {

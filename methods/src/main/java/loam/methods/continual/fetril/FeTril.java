@@ -25,6 +25,8 @@ import loam.tensor.io.Safetensors;
  */
 public final class FeTril implements ContinualLearner {
     private static final String NAME = "fetril";
+    /** Whether the classifier saw features of length 1, in a file. */
+    private static final String NORMALIZED = "normalized";
 
     /** What is fitted on real and pseudo-features. */
     public enum Classifier {
@@ -306,22 +308,38 @@ public final class FeTril implements ContinualLearner {
         all.put("weight", fitted.weight());
         all.put("bias", fitted.bias());
         all.put("classes", Tensor.ofInts(Shape.of(fitted.classes().length), fitted.classes()));
+        all.put(NORMALIZED, Tensor.ofInts(Shape.of(1), config.normalize() ? 1 : 0));
         Safetensors.write(file, all);
     }
 
-    /** What {@link #save} wrote; {@code config} says how the next classes are learned. */
+    /**
+     * What {@link #save} wrote; {@code config} says how the next classes are learned.
+     *
+     * @throws loam.tensor.FormatException   when the file is not such a one, or its means and its classifier do not belong together
+     * @throws loam.tensor.ShapeException    when its features have another length
+     * @throws loam.tensor.ArgumentException when its classifier was fitted with the other choice of {@code normalize}
+     */
     public static FeTril load(Path file, Config config) {
         Map<String, Tensor> all = Safetensors.read(file);
         ClassMeans means = ClassMeans.of(all);
-        if (!all.keySet().containsAll(List.of("weight", "bias", "classes"))) {
+        if (!all.keySet().containsAll(List.of("weight", "bias", "classes", NORMALIZED))) {
             throw Failure.of(NAME, "the file has no classifier").fact("file", file).hint("is it one that save wrote?").format();
+        }
+        LinearClassifier fitted = new LinearClassifier(all.get("classes").toInts(), all.get("weight"), all.get("bias"));
+        if (fitted.weight().dim(1) != means.dim() || !Arrays.equals(fitted.classes(), Arrays.stream(means.classes()).sorted().toArray())) {
+            throw Failure.of(NAME, "means and classifier of the file do not belong together").fact("file", file)
+                    .fact("means", Arrays.toString(means.classes())).fact("classifier", Arrays.toString(fitted.classes())).format();
+        }
+        if (config.normalize() != (all.get(NORMALIZED).toInts()[0] == 1)) {
+            throw Failure.of(NAME, "the saved classifier was fitted with normalize = " + !config.normalize()).fact("file", file)
+                    .hint("load it with withNormalize(" + !config.normalize() + ")").argument();
         }
         if (means.dim() != config.featureDim()) {
             throw Failure.of(NAME, "the saved means are of another length").fact("file", means.dim()).fact("featureDim", config.featureDim()).shape();
         }
         FeTril out = new FeTril(config);
         out.means.addAll(means);
-        out.classifier = new LinearClassifier(all.get("classes").toInts(), all.get("weight"), all.get("bias"));
+        out.classifier = fitted;
         return out;
     }
 }

@@ -27,6 +27,8 @@ public final class NearestMeanClassifier implements ContinualLearner {
     private static final String NAME = "nearest mean";
     /** What the stored moment of shared covariances is called in a file. */
     private static final String MOMENT = "moment";
+    /** Whether sums are of features at length 1, in a file. */
+    private static final String NORMALIZED = "normalized";
 
     /** A spread within classes below this share of the features' square is rounding. */
     private static final double ROUNDING = 1e-12;
@@ -297,17 +299,30 @@ public final class NearestMeanClassifier implements ContinualLearner {
     /** Writes sums and counts as a safetensors file. */
     public void save(Path file) {
         Map<String, Tensor> state = means.stateDict();
+        state.put(NORMALIZED, Tensor.ofInts(Shape.of(1), config.normalizeInput() ? 1 : 0));
         if (moment != null) {
             state.put(MOMENT, Tensor.ofDoubles(Shape.of(dim, dim), moment));
         }
         Safetensors.write(file, state);
     }
 
-    /** Reads what {@link #save} wrote; {@code config} must be that of the classifier that was saved. */
+    /**
+     * Reads what {@link #save} wrote. Normalisation of inputs and distance of {@code config} must be those of the classifier that was saved: an
+     * ArgumentException where they are not, since its sums would mean something else.
+     */
     public static NearestMeanClassifier load(Path file, Config config) {
         Map<String, Tensor> state = Safetensors.read(file);
         NearestMeanClassifier c = new NearestMeanClassifier(config, ClassMeans.of(state));
         Tensor moment = state.get(MOMENT);
+        Tensor normalized = state.get(NORMALIZED);
+        if (normalized == null) {
+            throw Failure.of(NAME, "the file does not say whether its inputs were normalised").fact("file", file)
+                    .hint("is it one that save wrote?").format();
+        }
+        if (config.normalizeInput() != (normalized.toInts()[0] == 1)) {
+            throw Failure.of(NAME, "the file was written with normalizeInput = " + !config.normalizeInput()).fact("file", file).fact("config", config)
+                    .argument();
+        }
         if ((moment == null) != (c.moment == null)) {
             throw Failure.of(NAME, "the file was written under the other distance").fact("file", file).fact("config", config).argument();
         }

@@ -112,6 +112,7 @@ public final class FeaturePipeline {
     public Tensor fitTransform(Tensor features) {
         Matrix m = new Matrix(Rows.of(NAME, features, -1), features.dim(0), features.dim(1));
         int d = m.d();
+        fitted = false;                                                         // a fit that ends in an error leaves steps of two data sets
         for (Step step : steps) {
             step.fit(m);
             m = step.apply(m);

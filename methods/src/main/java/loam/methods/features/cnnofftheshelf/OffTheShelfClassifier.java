@@ -45,7 +45,8 @@ public final class OffTheShelfClassifier {
 
     /**
      * The same with the C of {@code costs} that k-fold cross-validation on the training images finds best. All versions of an image are in
-     * the same fold.
+     * the same fold. The pipeline is fitted once, on all training images: steps that learn, such as a PCA, have seen the held-out fold too,
+     * though not its labels.
      */
     public OffTheShelfClassifier fit(Tensor images, int[] labels, double[] costs, int folds, Rng rng) {
         Rows.labels(NAME, images, labels);
@@ -74,7 +75,7 @@ public final class OffTheShelfClassifier {
         return out;
     }
 
-    /** The same fitted classifier with another pooling. */
+    /** The same fitted classifier with another pooling. Both share the pipeline, so none of them must be fitted again. */
     public OffTheShelfClassifier pooledBy(Pooling other) {
         OffTheShelfClassifier same = new OffTheShelfClassifier(extractor, pipeline, config, augmenter, other);
         same.svm = svm;

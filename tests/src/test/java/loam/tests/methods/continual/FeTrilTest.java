@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -361,6 +362,14 @@ class FeTrilTest {
         assertArrayEquals(one.decisionFunction(x).toDoubles(), other.decisionFunction(x).toDoubles(), 1e-6);
         assertArrayEquals(one.centroid(5).toDoubles(), other.centroid(5).toDoubles(), 1e-12);
         assertThrows(ShapeException.class, () -> FeTril.load(file, exact(7)));
+        assertThrows(ArgumentException.class, () -> FeTril.load(file, exact(d).withNormalize(false)), "it would predict from features of another length");
+        for (Map<String, Tensor> wrong : List.of(Map.of("classes", Tensor.ofInts(Shape.of(2), 0, 6)), Map.of("weight", Tensor.zeros(DType.F64, Shape.of(2, 7))))) {
+            Map<String, Tensor> damaged = new HashMap<>(Safetensors.read(file));
+            damaged.putAll(wrong);
+            Path damagedFile = folder.resolve("damaged.safetensors");
+            Safetensors.write(damagedFile, damaged);
+            assertThrows(FormatException.class, () -> FeTril.load(damagedFile, exact(d)), wrong.keySet().toString());
+        }
         Safetensors.write(file, Map.of("means", Tensor.zeros(Shape.of(1, 6))));
         assertThrows(FormatException.class, () -> FeTril.load(file, exact(d)));
     }

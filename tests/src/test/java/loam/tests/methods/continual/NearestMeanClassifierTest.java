@@ -256,6 +256,8 @@ class NearestMeanClassifierTest {
             NearestMeanClassifier back = NearestMeanClassifier.load(file, config);
             assertArrayEquals(c.distances(x).toDoubles(), back.distances(x).toDoubles(), 0.0);
             assertEquals(c.count(2), back.count(2));
+            assertThrows(ArgumentException.class, () -> NearestMeanClassifier.load(file, config.normalizeInput(false)), "sums of another kind of features");
+            assertArrayEquals(c.mean(2).toDoubles(), NearestMeanClassifier.load(file, config.normalizeMeans(true)).mean(2).toDoubles(), 0.0);
         }
         assertThrows(ArgumentException.class, () -> NearestMeanClassifier.load(file, Config.standard()));
         Safetensors.write(file, Map.of("sums", x));

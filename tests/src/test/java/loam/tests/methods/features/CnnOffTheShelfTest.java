@@ -242,6 +242,9 @@ class CnnOffTheShelfTest {
         assertThrows(StateException.class, () -> new FeaturePipeline().l2().whiten(0.1));
         assertThrows(ArgumentException.class, () -> new FeaturePipeline().signedPower(0));
         assertThrows(ShapeException.class, () -> new FeaturePipeline().l2().fit(x).transform(random(3, 5, 1)));
+        FeaturePipeline twice = new FeaturePipeline().pca(4).fit(x);
+        assertThrows(ArgumentException.class, () -> twice.fit(x.narrow(0, 0, 4)));
+        assertThrows(StateException.class, () -> twice.transform(x), "half of it may stem from the data that were refused");
         Tensor zero = Tensor.cat(0, x, Tensor.zeros(DType.F64, Shape.of(1, 6)));
         assertTrue(assertThrows(ArgumentException.class, () -> new FeaturePipeline().l2().fit(zero)).getMessage().contains("10"));
         OffTheShelfClassifier c = new OffTheShelfClassifier(FeatureExtractor.raw(36));
