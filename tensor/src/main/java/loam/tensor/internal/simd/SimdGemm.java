@@ -9,19 +9,24 @@ import loam.tensor.internal.parallel.Scratch;
 import loam.tensor.kernel.Activation;
 
 /**
- * One matrix product. B is packed once into panels of up to four vectors; A is read in place when its rows are contiguous and
- * transposed into contiguous rows otherwise. Chunks are fixed rectangles of C; inside one the order is block of k, panel, tile.
- * The blocks of k depend on k alone, so the bits depend neither on the tile shapes nor on the number of threads.
+ * One matrix product. B is packed once into panels of up to four vectors; A is read in place when its rows are contiguous, otherwise
+ * a chunk copies its block into contiguous rows. Chunks are rectangles of C of a size that follows from the product's; inside one the
+ * order is block of k, panel, tile. A panel's block of k fits into the first-level cache. The blocks of k depend on k alone, so the bits
+ * depend neither on the tile shapes nor on the number of threads.
  */
 final class SimdGemm {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     /** Longest block of k. */
-    static final int KC = 256;
-    /** Rows of C in a chunk: a multiple of all tile heights. */
+    static final int KC = 128;
+    /** Most and least rows of C in a chunk: multiples of all tile heights and of the transposer's blocks. */
     private static final int MC = 96;
-    /** Vectors of columns in a chunk: a multiple of all panel widths. */
+    private static final int LEAST_MC = 48;
+    /** Most and least vectors of columns in a chunk: multiples of all panel widths. */
     private static final int NC = 32;
+    private static final int LEAST_NC = 8;
+    /** Chunks that make a fairly even share for a few threads. */
+    private static final int ENOUGH_CHUNKS = 6;
     /** Floats of packed operands held at a time. */
     private static final int PACKED = 1 << 22;
     /** Below this many products the plain loops are faster, warm or cold. */
@@ -41,15 +46,23 @@ final class SimdGemm {
     private final int bo;
     private final Activation act;
     private final int[] panels;
-    private float[] a;
-    private int ao;
-    private int ars;
+    private final float[] a;
+    private final int ars;
+    private final int acs;
+    private final boolean copyA;
     private float[] packed;
+    /** Rows and vectors of columns of a chunk. */
+    private int mc = MC;
+    private int nc = NC;
 
-    private SimdGemm(Tiling tiling, int m, int n, float[] c, int co, int ldc, float[] bias, int bo, Activation act) {
+    private SimdGemm(Tiling tiling, int m, int n, float[] a, int ars, int acs, float[] c, int co, int ldc, float[] bias, int bo, Activation act) {
         this.tiling = tiling;
         this.m = m;
         this.n = n;
+        this.a = a;
+        this.ars = ars;
+        this.acs = acs;
+        this.copyA = acs != 1 || m > 4 * MC && ars % ALIASING_STRIDE == 0;
         this.c = c;
         this.co = co;
         this.ldc = ldc;
@@ -62,30 +75,34 @@ final class SimdGemm {
     /** See {@link loam.tensor.internal.Loops#gemm}; m, n and k positive. */
     static void run(Tiling tiling, int m, int n, int k, float[] a, int ao, int ars, int acs, float[] b, int bo, int brs, int bcs,
                     float[] c, int co, int ldc, boolean accumulate, float[] bias, int biasOffset, Activation act, boolean parallel) {
-        SimdGemm g = new SimdGemm(tiling, m, n, c, co, ldc, bias, biasOffset, act);
-        boolean copyA = acs != 1 || m > 4 * MC && ars % ALIASING_STRIDE == 0;
+        SimdGemm g = new SimdGemm(tiling, m, n, a, ars, acs, c, co, ldc, bias, biasOffset, act);
         int blocks = (k + KC - 1) / KC;
         int kc = (k + blocks - 1) / blocks;
         int padded = g.panels[g.panels.length - 1] * L;
-        long perStep = padded + (copyA ? m : 0);
-        int span = (int) Math.max(1, Math.min(blocks, PACKED / (perStep * kc))) * kc;
+        int span = (int) Math.max(1, Math.min(blocks, PACKED / ((long) padded * kc))) * kc;
         boolean spread = parallel && (long) m * n * k >= PARALLEL_FROM;
+        g.divide(padded / L);
+        int colChunks = (padded / L + g.nc - 1) / g.nc;
+        int rowChunks = (m + g.mc - 1) / g.mc;
         g.packed = Scratch.get().floats(Scratch.GEMM_B, padded * Math.min(span, k));
         for (int k0 = 0; k0 < k; k0 += span) {
             int ks = Math.min(span, k - k0);
             boolean last = k0 + ks >= k;
             boolean add = accumulate || k0 > 0;
             g.packB(ks, kc, b, bo + k0 * brs, brs, bcs, spread);
-            if (copyA) {
-                g.copyA(ks, a, ao + k0 * acs, ars, acs, spread);
+            int first = ao + k0 * acs;
+            each(rowChunks * colChunks, spread, chunk -> g.chunk(chunk % rowChunks, chunk / rowChunks, first, ks, kc, add, last));
+        }
+    }
+
+    /** Makes the chunks smaller where there would be few. */
+    private void divide(int vectors) {
+        while ((m + mc - 1) / mc * ((vectors + nc - 1) / nc) < ENOUGH_CHUNKS && nc > LEAST_NC) {
+            if (mc > LEAST_MC) {
+                mc /= 2;
             } else {
-                g.a = a;
-                g.ao = ao + k0;
-                g.ars = ars;
+                nc /= 2;
             }
-            int rowChunks = (m + MC - 1) / MC;
-            int colChunks = (padded / L + NC - 1) / NC;
-            each(rowChunks * colChunks, spread, chunk -> g.chunk(chunk / colChunks * MC, chunk % colChunks * NC, ks, kc, add, last));
         }
     }
 
@@ -142,43 +159,44 @@ final class SimdGemm {
         }
     }
 
-    private void copyA(int ks, float[] from, int fo, int ars, int acs, boolean parallel) {
-        // an odd number of cache lines between rows
-        int ld = ((ks + 15) / 16 | 1) * 16;
-        float[] to = Scratch.get().floats(Scratch.GEMM_A, m * ld);
-        each((m + MC - 1) / MC, parallel, chunk -> {
-            int i0 = chunk * MC;
-            int mm = Math.min(MC, m - i0);
-            if (ars == 1) {
-                Transposer.run(ks, mm, from, fo + i0, acs, to, i0 * ld, ld);
-                return;
+    /** Rows i0 .. i0 + mm - 1 and kk columns of A, from {@code from} on, as rows of {@code ld} in {@code to}. */
+    private void copyBlock(int mm, int kk, int from, float[] to, int ld) {
+        if (ars == 1) {
+            Transposer.run(kk, mm, a, from, acs, to, 0, ld);
+            return;
+        }
+        for (int i = 0; i < mm; i++) {
+            if (acs == 1) {
+                System.arraycopy(a, from + i * ars, to, i * ld, kk);
+                continue;
             }
-            for (int i = i0; i < i0 + mm; i++) {
-                if (acs == 1) {
-                    System.arraycopy(from, fo + i * ars, to, i * ld, ks);
-                    continue;
-                }
-                for (int k = 0; k < ks; k++) {
-                    to[i * ld + k] = from[fo + i * ars + k * acs];
-                }
+            for (int k = 0; k < kk; k++) {
+                to[i * ld + k] = a[from + i * ars + k * acs];
             }
-        });
-        a = to;
-        ao = 0;
-        this.ars = ld;
+        }
     }
 
-    private void chunk(int i0, int v0, int ks, int kc, boolean add, boolean last) {
+    private void chunk(int rowChunk, int colChunk, int first, int ks, int kc, boolean add, boolean last) {
         Scratch scratch = Scratch.get();
-        int mm = Math.min(MC, m - i0);
+        int i0 = rowChunk * mc;
+        int v0 = colChunk * nc;
+        int mm = Math.min(mc, m - i0);
+        // an odd number of cache lines between rows
+        int ld = copyA ? ((kc + 15) / 16 | 1) * 16 : ars;
+        float[] left = copyA ? scratch.floats(Scratch.GEMM_A, mm * ld) : a;
         int[] rows = scratch.ints(Scratch.GEMM_TILE, MC + 8);
         for (int i = 0; i < mm + 7; i++) {
-            rows[i] = ao + (i0 + Math.min(i, mm - 1)) * ars;
+            rows[i] = Math.min(i, mm - 1) * ld;
         }
         float[] tile = scratch.floats(Scratch.GEMM_TILE, 8 * 4 * L);
-        int v1 = Math.min(v0 + NC, panels[panels.length - 1]);
+        int v1 = Math.min(v0 + nc, panels[panels.length - 1]);
         for (int k0 = 0; k0 < ks; k0 += kc) {
             int kk = Math.min(kc, ks - k0);
+            int from = first + i0 * ars + k0 * acs;
+            if (copyA) {
+                copyBlock(mm, kk, from, left, ld);
+                from = 0;
+            }
             boolean addTile = add || k0 > 0;
             boolean finish = last && k0 + kk >= ks && (bias != null || act != Activation.NONE);
             for (int p = 0; p < panels.length - 1; p++) {
@@ -195,9 +213,9 @@ final class SimdGemm {
                     int rowsHere = Math.min(mr, mm - i);
                     int at = co + (i0 + i) * ldc + j0;
                     if (rowsHere == mr && nn == nv * L) {
-                        RowKernels.run(mr, nv, kk, a, k0, rows, i, packed, bAt, c, at, ldc, addTile);
+                        RowKernels.run(mr, nv, kk, left, from, rows, i, packed, bAt, c, at, ldc, addTile);
                     } else {
-                        RowKernels.run(mr, nv, kk, a, k0, rows, i, packed, bAt, tile, 0, nv * L, false);
+                        RowKernels.run(mr, nv, kk, left, from, rows, i, packed, bAt, tile, 0, nv * L, false);
                         merge(rowsHere, nn, tile, nv * L, at, addTile);
                     }
                     if (finish) {

@@ -8,7 +8,7 @@ import loam.tensor.internal.parallel.Scratch;
 
 /**
  * Transposes square blocks of one vector's length: log2(length) rounds, each of which swaps the off-diagonal quarters of blocks of
- * twice a half's size. The rounds go through a small array, so the code is the same for every length.
+ * twice a half's size. For sixteen lanes the rounds stay in registers, for fewer they go through a small array.
  */
 final class Transposer {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -83,26 +83,115 @@ final class Transposer {
 
     private static void block(float[] x, int xo, int ldx, float[] t, float[] y, int yo, int ldy) {
         if (L == 16) {
-            round8(x, xo, ldx, t, 0, L);
-            round4(t, 0, L, t, 0, L);
+            block16(x, xo, ldx, y, yo, ldy);
         } else if (L == 8) {
             round4(x, xo, ldx, t, 0, L);
+            round2(t, 0, L, t, 0, L);
+            round1(t, 0, L, y, yo, ldy);
         } else {
             round2(x, xo, ldx, t, 0, L);
             round1(t, 0, L, y, yo, ldy);
-            return;
         }
-        round2(t, 0, L, t, 0, L);
-        round1(t, 0, L, y, yo, ldy);
     }
 
-    private static void round8(float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
-        for (int i = 0; i < 8; i++) {
-            FloatVector a = FloatVector.fromArray(S, x, xo + i * ldx);
-            FloatVector b = FloatVector.fromArray(S, x, xo + (i + 8) * ldx);
-            a.blend(b.rearrange(X8), M8).intoArray(y, yo + i * ldy);
-            b.blend(a.rearrange(X8), N8).intoArray(y, yo + (i + 8) * ldy);
-        }
+    /** The four rounds of a block of sixteen in registers. */
+    private static void block16(float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
+        FloatVector a0 = FloatVector.fromArray(S, x, xo);
+        FloatVector a1 = FloatVector.fromArray(S, x, xo + ldx);
+        FloatVector a2 = FloatVector.fromArray(S, x, xo + 2 * ldx);
+        FloatVector a3 = FloatVector.fromArray(S, x, xo + 3 * ldx);
+        FloatVector a4 = FloatVector.fromArray(S, x, xo + 4 * ldx);
+        FloatVector a5 = FloatVector.fromArray(S, x, xo + 5 * ldx);
+        FloatVector a6 = FloatVector.fromArray(S, x, xo + 6 * ldx);
+        FloatVector a7 = FloatVector.fromArray(S, x, xo + 7 * ldx);
+        FloatVector a8 = FloatVector.fromArray(S, x, xo + 8 * ldx);
+        FloatVector a9 = FloatVector.fromArray(S, x, xo + 9 * ldx);
+        FloatVector a10 = FloatVector.fromArray(S, x, xo + 10 * ldx);
+        FloatVector a11 = FloatVector.fromArray(S, x, xo + 11 * ldx);
+        FloatVector a12 = FloatVector.fromArray(S, x, xo + 12 * ldx);
+        FloatVector a13 = FloatVector.fromArray(S, x, xo + 13 * ldx);
+        FloatVector a14 = FloatVector.fromArray(S, x, xo + 14 * ldx);
+        FloatVector a15 = FloatVector.fromArray(S, x, xo + 15 * ldx);
+        FloatVector b0 = a0.blend(a8.rearrange(X8), M8);
+        FloatVector b8 = a8.blend(a0.rearrange(X8), N8);
+        FloatVector b1 = a1.blend(a9.rearrange(X8), M8);
+        FloatVector b9 = a9.blend(a1.rearrange(X8), N8);
+        FloatVector b2 = a2.blend(a10.rearrange(X8), M8);
+        FloatVector b10 = a10.blend(a2.rearrange(X8), N8);
+        FloatVector b3 = a3.blend(a11.rearrange(X8), M8);
+        FloatVector b11 = a11.blend(a3.rearrange(X8), N8);
+        FloatVector b4 = a4.blend(a12.rearrange(X8), M8);
+        FloatVector b12 = a12.blend(a4.rearrange(X8), N8);
+        FloatVector b5 = a5.blend(a13.rearrange(X8), M8);
+        FloatVector b13 = a13.blend(a5.rearrange(X8), N8);
+        FloatVector b6 = a6.blend(a14.rearrange(X8), M8);
+        FloatVector b14 = a14.blend(a6.rearrange(X8), N8);
+        FloatVector b7 = a7.blend(a15.rearrange(X8), M8);
+        FloatVector b15 = a15.blend(a7.rearrange(X8), N8);
+        FloatVector c0 = b0.blend(b4.rearrange(X4), M4);
+        FloatVector c4 = b4.blend(b0.rearrange(X4), N4);
+        FloatVector c1 = b1.blend(b5.rearrange(X4), M4);
+        FloatVector c5 = b5.blend(b1.rearrange(X4), N4);
+        FloatVector c2 = b2.blend(b6.rearrange(X4), M4);
+        FloatVector c6 = b6.blend(b2.rearrange(X4), N4);
+        FloatVector c3 = b3.blend(b7.rearrange(X4), M4);
+        FloatVector c7 = b7.blend(b3.rearrange(X4), N4);
+        FloatVector c8 = b8.blend(b12.rearrange(X4), M4);
+        FloatVector c12 = b12.blend(b8.rearrange(X4), N4);
+        FloatVector c9 = b9.blend(b13.rearrange(X4), M4);
+        FloatVector c13 = b13.blend(b9.rearrange(X4), N4);
+        FloatVector c10 = b10.blend(b14.rearrange(X4), M4);
+        FloatVector c14 = b14.blend(b10.rearrange(X4), N4);
+        FloatVector c11 = b11.blend(b15.rearrange(X4), M4);
+        FloatVector c15 = b15.blend(b11.rearrange(X4), N4);
+        FloatVector d0 = c0.blend(c2.rearrange(X2), M2);
+        FloatVector d2 = c2.blend(c0.rearrange(X2), N2);
+        FloatVector d1 = c1.blend(c3.rearrange(X2), M2);
+        FloatVector d3 = c3.blend(c1.rearrange(X2), N2);
+        FloatVector d4 = c4.blend(c6.rearrange(X2), M2);
+        FloatVector d6 = c6.blend(c4.rearrange(X2), N2);
+        FloatVector d5 = c5.blend(c7.rearrange(X2), M2);
+        FloatVector d7 = c7.blend(c5.rearrange(X2), N2);
+        FloatVector d8 = c8.blend(c10.rearrange(X2), M2);
+        FloatVector d10 = c10.blend(c8.rearrange(X2), N2);
+        FloatVector d9 = c9.blend(c11.rearrange(X2), M2);
+        FloatVector d11 = c11.blend(c9.rearrange(X2), N2);
+        FloatVector d12 = c12.blend(c14.rearrange(X2), M2);
+        FloatVector d14 = c14.blend(c12.rearrange(X2), N2);
+        FloatVector d13 = c13.blend(c15.rearrange(X2), M2);
+        FloatVector d15 = c15.blend(c13.rearrange(X2), N2);
+        FloatVector e0 = d0.blend(d1.rearrange(X1), M1);
+        FloatVector e1 = d1.blend(d0.rearrange(X1), N1);
+        FloatVector e2 = d2.blend(d3.rearrange(X1), M1);
+        FloatVector e3 = d3.blend(d2.rearrange(X1), N1);
+        FloatVector e4 = d4.blend(d5.rearrange(X1), M1);
+        FloatVector e5 = d5.blend(d4.rearrange(X1), N1);
+        FloatVector e6 = d6.blend(d7.rearrange(X1), M1);
+        FloatVector e7 = d7.blend(d6.rearrange(X1), N1);
+        FloatVector e8 = d8.blend(d9.rearrange(X1), M1);
+        FloatVector e9 = d9.blend(d8.rearrange(X1), N1);
+        FloatVector e10 = d10.blend(d11.rearrange(X1), M1);
+        FloatVector e11 = d11.blend(d10.rearrange(X1), N1);
+        FloatVector e12 = d12.blend(d13.rearrange(X1), M1);
+        FloatVector e13 = d13.blend(d12.rearrange(X1), N1);
+        FloatVector e14 = d14.blend(d15.rearrange(X1), M1);
+        FloatVector e15 = d15.blend(d14.rearrange(X1), N1);
+        e0.intoArray(y, yo);
+        e1.intoArray(y, yo + ldy);
+        e2.intoArray(y, yo + 2 * ldy);
+        e3.intoArray(y, yo + 3 * ldy);
+        e4.intoArray(y, yo + 4 * ldy);
+        e5.intoArray(y, yo + 5 * ldy);
+        e6.intoArray(y, yo + 6 * ldy);
+        e7.intoArray(y, yo + 7 * ldy);
+        e8.intoArray(y, yo + 8 * ldy);
+        e9.intoArray(y, yo + 9 * ldy);
+        e10.intoArray(y, yo + 10 * ldy);
+        e11.intoArray(y, yo + 11 * ldy);
+        e12.intoArray(y, yo + 12 * ldy);
+        e13.intoArray(y, yo + 13 * ldy);
+        e14.intoArray(y, yo + 14 * ldy);
+        e15.intoArray(y, yo + 15 * ldy);
     }
 
     private static void round4(float[] x, int xo, int ldx, float[] y, int yo, int ldy) {
