@@ -13,10 +13,12 @@ import loam.methods.DataUse;
 import loam.methods.Experiment;
 import loam.methods.MethodInfo;
 import loam.methods.RunContext;
+import loam.methods.RunRequest;
 import loam.methods.Setting;
 import loam.methods.Settings;
 import loam.methods.Thresholds;
 import loam.methods.Tier;
+import loam.methods.Tuning;
 import loam.methods.data.Digits;
 import loam.methods.data.FashionMnist;
 import loam.methods.data.Mnist;
@@ -47,10 +49,24 @@ public final class NestedDropoutExperiment implements Experiment {
     private static final double WEIGHT_DECAY = 5e-4;
     private static final int[] FASHION_CONFUSION = {0, 1, 4, 3, 2, 7, 0, 7, 8, 7};
 
+    private static final String CE = "cross-entropy";
+    private static final String DROPOUT = "dropout";
+    private static final String NESTED = "nested dropout";
+    private static final String THEN = ", then co-teaching";
+    private static final List<String> TRIED_RATES = List.of("0.0005", "0.00075", "0.001", "0.0015", "0.002", "0.003", "0.005", "0.0075", "0.01", "0.015",
+            "0.02", "0.03", "0.05", "0.075", "0.1", "0.2");
+    /** Of the arms with a second setting. */
+    private static final List<String> TRIED_FEW_RATES = List.of("0.002", "0.005", "0.02", "0.1");
+    private static final List<String> TRIED_DROPOUT = List.of("0.1", "0.3", "0.5", "0.7");
+    private static final List<String> TRIED_ETA = List.of("10", "20", "40", "80");
+
     private final Thresholds thresholds = Thresholds.of(NestedDropoutExperiment.class);
 
-    /** A way to train in stage 1; {@code pair}: two networks of it go on to stage 2. */
-    private record Arm(String name, double eta, double dropout, double rate, boolean pair) {
+    /** A way to train in stage 1, and the rate at which two networks of it go on in stage 2; 0: one network and no stage 2. */
+    private record Arm(String name, double eta, double dropout, double rate, double fineRate) {
+        boolean pair() {
+            return fineRate > 0;
+        }
     }
 
     private record Data(String prefix, LabelledDataset train, LabelNoise.Noisy noise, LabelledDataset validation, LabelledDataset test) {
@@ -72,16 +88,15 @@ public final class NestedDropoutExperiment implements Experiment {
 
     @Override
     public List<String> arms(Tier tier) {
-        return tier == Tier.TINY ? List.of("cross-entropy", "nested dropout", "nested dropout, then co-teaching")
-                : List.of("cross-entropy", "dropout", "nested dropout", "nested dropout, eta 4", "nested dropout, eta 40",
-                        "cross-entropy, then co-teaching", "dropout, then co-teaching", "nested dropout, then co-teaching");
+        return tier == Tier.TINY ? List.of(CE, NESTED, NESTED + THEN)
+                : List.of(CE, DROPOUT, NESTED, NESTED + ", eta 4", NESTED + ", eta 40", CE + THEN, DROPOUT + THEN, NESTED + THEN);
     }
 
     @Override
     public List<Setting> settings(Tier tier) {
         boolean tiny = tier == Tier.TINY;
         boolean full = tier == Tier.FULL;
-        return List.of(
+        List<Setting> settings = new ArrayList<>(List.of(
                 Setting.integer("images", tiny ? 600 : full ? 6_000 : 3_000, 100, 50_000, "training images with noisy labels"),
                 Setting.integer("validation", tiny ? 300 : 1_000, 1, 10_000, "other training images with clean labels"),
                 Setting.integer("epochs", tiny ? 15 : full ? 40 : 20, 1, 1_000, "epochs of stage 1"),
@@ -89,14 +104,46 @@ public final class NestedDropoutExperiment implements Experiment {
                 Setting.integer("batch", tiny ? 64 : 128, 2, 10_000, "images in a step of stage 1"),
                 Setting.integer("fineBatch", tiny ? 128 : 256, 2, 10_000, "images in a step of stage 2, both halves"),
                 Setting.integer("warmup", tiny ? 25 : full ? 200 : 100, 0, 100_000, "steps in which the learning rate rises"),
-                rate("ceRate", 0.1, "cross-entropy"), rate("dropoutRate", 0.1, "dropout"), rate("nestedRate", 0.1, "nested dropout"),
-                rate("fineRate", 0.01, "stage 2, all arms"),
-                Setting.real("eta", 10, 0.1, 10_000, "scale of the distribution of the prefix"),
-                Setting.real("dropout", 0.5, 0, 0.99, "probability of plain dropout"),
+                rate("ceRate", tiny ? 0.0075 : 0.002, CE), rate("nestedRate", tiny ? 0.02 : 0.002, NESTED), rate("nestedFineRate", tiny ? 0.01 : 0.003, NESTED + THEN),
+                Setting.real("eta", tiny ? 40 : 80, 0.1, 10_000, "scale of the distribution of the prefix"),
                 Setting.real("noise", 0.5, 0, 0.99, "share of wrong labels, symmetric"),
                 Setting.real("forget", 0.4, 0, 0.99, "share of samples that stage 2 drops"),
                 Setting.integer("hidden", tiny ? 64 : 256, 1, 10_000, "units of the hidden layer"),
-                Setting.integer("channels", tiny ? 64 : 128, 2, 10_000, "N, channels of the feature layer"));
+                Setting.integer("channels", tiny ? 64 : 128, 2, 10_000, "N, channels of the feature layer")));
+        if (!tiny) {
+            settings.addAll(List.of(
+                    rate("dropoutRate", 0.002, DROPOUT), Setting.real("dropout", 0.7, 0, 0.99, "probability of plain dropout"),
+                    rate("ceFineRate", 0.01, CE + THEN), rate("dropoutFineRate", 0.0075, DROPOUT + THEN)));
+        }
+        return settings;
+    }
+
+    /**
+     * Sixteen tries an arm: the one with the best validation accuracy of the best epoch, mean over the seeds, was taken. The arms of stage 2
+     * start from what was chosen for stage 1. The full tier takes what was chosen for the small one.
+     */
+    @Override
+    public List<Tuning> tuning(Tier tier) {
+        List<Tuning> tuning = new ArrayList<>(List.of(tuned(tier, CE, "ceRate", TRIED_RATES), tuned(tier, NESTED, "eta, nestedRate", pairs(TRIED_ETA)),
+                tuned(tier, NESTED + THEN, "nestedFineRate", TRIED_RATES)));
+        if (tier != Tier.TINY) {
+            tuning.addAll(List.of(tuned(tier, DROPOUT, "dropout, dropoutRate", pairs(TRIED_DROPOUT)), tuned(tier, CE + THEN, "ceFineRate", TRIED_RATES),
+                    tuned(tier, DROPOUT + THEN, "dropoutFineRate", TRIED_RATES)));
+        }
+        return tuning;
+    }
+
+    private static List<String> pairs(List<String> values) {
+        return values.stream().flatMap(v -> TRIED_FEW_RATES.stream().map(rate -> v + ", " + rate)).toList();
+    }
+
+    /** What was chosen is what the settings hold. */
+    private Tuning tuned(Tier tier, String arm, String keys, List<String> tried) {
+        Settings set = Settings.of(settings(tier), Map.of());
+        List<Double> chosen = Arrays.stream(keys.split(", ")).map(set::real).toList();
+        String same = tried.stream().filter(t -> Arrays.stream(t.split(", ")).map(Double::valueOf).toList().equals(chosen)).findFirst()
+                .orElse("settings " + chosen);
+        return new Tuning(arm, keys, tried, same, RunRequest.seeds(Tuning.FIRST_SEED, 3));
     }
 
     private static Setting rate(String key, double value, String arm) {
@@ -184,11 +231,13 @@ public final class NestedDropoutExperiment implements Experiment {
         Settings set = run.settings();
         double eta = set.real("eta");
         double nested = set.real("nestedRate");
-        Arm ce = new Arm("ce", 0, 0, set.real("ceRate"), run.tier() != Tier.TINY);
-        Arm own = new Arm("nested", eta, 0, nested, true);
-        return run.tier() == Tier.TINY ? List.of(ce, own)
-                : List.of(ce, new Arm("dropout", 0, set.real("dropout"), set.real("dropoutRate"), true), own,
-                        new Arm("nestedEta4", 4, 0, nested, false), new Arm("nestedEta40", 40, 0, nested, false));
+        Arm own = new Arm("nested", eta, 0, nested, set.real("nestedFineRate"));
+        if (run.tier() == Tier.TINY) {
+            return List.of(new Arm("ce", 0, 0, set.real("ceRate"), 0), own);
+        }
+        return List.of(new Arm("ce", 0, 0, set.real("ceRate"), set.real("ceFineRate")),
+                new Arm("dropout", 0, set.real("dropout"), set.real("dropoutRate"), set.real("dropoutFineRate")), own,
+                new Arm("nestedEta4", 4, 0, nested, 0), new Arm("nestedEta40", 40, 0, nested, 0));
     }
 
     private static void run(RunContext run, Data data, double start, double share) {
@@ -196,18 +245,25 @@ public final class NestedDropoutExperiment implements Experiment {
         int parts = arms.stream().mapToInt(a -> a.pair() ? 3 : 1).sum();
         int done = 0;
         for (Arm arm : arms) {
-            List<NestedTrainer.Result> trained = new ArrayList<>();
-            for (int net = 0; net < (arm.pair() ? 2 : 1); net++) {
-                run.progress(start + share * done++ / parts, data.prefix() + arm.name() + ", network " + (net + 1));
-                trained.add(train(run, data, arm, net));
-            }
-            report(run, data, arm, trained);
-            if (arm.pair()) {
-                run.progress(start + share * done++ / parts, data.prefix() + arm.name() + ", co-teaching");
-                coTeach(run, data, arm, trained);
-            }
+            double before = start + share * done / parts;
+            run.arm(data.prefix() + arm.name(), () -> run(run, data, arm, before, share / parts));
+            done += arm.pair() ? 3 : 1;
         }
         run.progress(start + share, "done");
+    }
+
+    /** One arm with its stage 2; {@code part} is the share of a network. */
+    private static void run(RunContext run, Data data, Arm arm, double start, double part) {
+        List<NestedTrainer.Result> trained = new ArrayList<>();
+        for (int net = 0; net < (arm.pair() ? 2 : 1); net++) {
+            run.progress(start + part * net, data.prefix() + arm.name() + ", network " + (net + 1));
+            trained.add(train(run, data, arm, net));
+        }
+        report(run, data, arm, trained);
+        if (arm.pair()) {
+            run.progress(start + part * 2, data.prefix() + arm.name() + ", co-teaching");
+            coTeach(run, data, arm, trained);
+        }
     }
 
     /** Stage 1. The generator depends on the network's number alone, so arms start from the same weights and see the same batches. */
@@ -229,7 +285,7 @@ public final class NestedDropoutExperiment implements Experiment {
 
     private static void coTeach(RunContext run, Data data, Arm arm, List<NestedTrainer.Result> pair) {
         Settings set = run.settings();
-        CoTeaching.Config config = CoTeaching.Config.of(set.real("forget"), set.real("fineRate"), set.integer("fineEpochs"), set.integer("fineBatch"));
+        CoTeaching.Config config = CoTeaching.Config.of(set.real("forget"), arm.fineRate(), set.integer("fineEpochs"), set.integer("fineBatch"));
         CoTeaching.Result result = new CoTeaching(config, run.rng().split("co-teaching"))
                 .finetune(pair.get(0).best(), pair.get(1).best(), data.train(), data.validation());
         String name = data.prefix() + arm.name() + "Co";
