@@ -22,6 +22,9 @@ final class SimdConv {
     static final int SHORT_RUN = 32;
     /** Output positions that a unit of work aims at. */
     private static final int UNIT_POSITIONS = 400;
+    /** With fewer units than this they get smaller, down to about this many positions. */
+    private static final int FEW_UNITS = 4;
+    private static final int LEAST_POSITIONS = 96;
 
     private final Tiling tiling;
     private final ConvShape s;
@@ -125,15 +128,19 @@ final class SimdConv {
         }
     }
 
-    /** Output rows of a unit. */
-    static int unitRows(Window window) {
-        int blocks = Math.max(1, Math.round(window.rows * (float) window.cols / UNIT_POSITIONS));
+    /** Output rows of a unit, when there are {@code images} windows: a few images are cut smaller, so that threads can share them. */
+    static int unitRows(Window window, int images) {
+        int positions = window.rows * window.cols;
+        int blocks = Math.max(1, Math.round(positions / (float) UNIT_POSITIONS));
+        while (images * blocks < FEW_UNITS && positions / (2 * blocks) >= LEAST_POSITIONS) {
+            blocks *= 2;
+        }
         return Math.max(1, (window.rows + blocks - 1) / blocks);
     }
 
     /** Position (t, u) of channel c goes to {@code c * plane + first + t * rowStep + u * colStep} of its image and group. */
     private void run(float[] src, int so, float[] bias, int bo, Activation act, float[] out, int oo, int plane, int first, int rowStep, int colStep) {
-        int unitRows = unitRows(window);
+        int unitRows = unitRows(window, s.n() * s.groups());
         int blocks = (window.rows + unitRows - 1) / unitRows;
         int padded = panels[panels.length - 1] * L;
         Parallel.forRange(s.n() * s.groups() * blocks, unit -> {

@@ -51,7 +51,7 @@ final class SimdConvWeights {
 
     static void run(Tiling tiling, ConvShape s, float[] x, int xo, float[] dy, int dyo, float[] dw, int dwo) {
         SimdConvWeights g = new SimdConvWeights(tiling, s);
-        int unitRows = SimdConv.unitRows(g.window);
+        int unitRows = SimdConv.unitRows(g.window, s.n());
         int blocks = (g.window.rows + unitRows - 1) / unitRows;
         int units = s.n() * blocks;
         int total = g.groupFloats * s.groups();

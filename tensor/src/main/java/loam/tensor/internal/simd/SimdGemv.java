@@ -39,10 +39,7 @@ final class SimdGemv {
         java.util.function.IntConsumer body = chunk -> {
             int i1 = Math.min(m, (chunk + 1) * step);
             if (cs == 1) {
-                for (int i = chunk * step; i < i1; i++) {
-                    float s = dot(k, a, ao + i * rs, in, io);
-                    y[yo + i * ys] = add ? y[yo + i * ys] + s : s;
-                }
+                rows(chunk * step, i1, k, a, ao, rs, in, io, y, yo, ys, add);
             } else {
                 columns(chunk * step, i1, k, a, ao, cs, v, vo, vs, y, yo, ys, add);
             }
@@ -56,26 +53,78 @@ final class SimdGemv {
         }
     }
 
-    private static float dot(int n, float[] x, int xo, float[] y, int yo) {
+    /** Rows i0 .. i1 - 1 when rows are contiguous: four share the loads of the vector. A row's sums are the same in both loops. */
+    private static void rows(int i0, int i1, int k, float[] a, int ao, int rs, float[] v, int vo, float[] y, int yo, int ys, boolean add) {
+        int i = i0;
+        for (; i + 4 <= i1; i += 4) {
+            dot4(k, a, ao + i * rs, rs, v, vo, y, yo + i * ys, ys, add);
+        }
+        for (; i < i1; i++) {
+            float s = dot(k, a, ao + i * rs, v, vo);
+            y[yo + i * ys] = add ? y[yo + i * ys] + s : s;
+        }
+    }
+
+    private static float dot(int n, float[] x, int xo, float[] v, int vo) {
         FloatVector s0 = FloatVector.zero(S);
         FloatVector s1 = FloatVector.zero(S);
-        FloatVector s2 = FloatVector.zero(S);
-        FloatVector s3 = FloatVector.zero(S);
         int i = 0;
-        for (; i + 4 * L <= n; i += 4 * L) {
-            s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), s0);
-            s1 = FloatVector.fromArray(S, x, xo + i + L).fma(FloatVector.fromArray(S, y, yo + i + L), s1);
-            s2 = FloatVector.fromArray(S, x, xo + i + 2 * L).fma(FloatVector.fromArray(S, y, yo + i + 2 * L), s2);
-            s3 = FloatVector.fromArray(S, x, xo + i + 3 * L).fma(FloatVector.fromArray(S, y, yo + i + 3 * L), s3);
+        for (; i + 2 * L <= n; i += 2 * L) {
+            s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, v, vo + i), s0);
+            s1 = FloatVector.fromArray(S, x, xo + i + L).fma(FloatVector.fromArray(S, v, vo + i + L), s1);
         }
-        for (; i + L <= n; i += L) {
-            s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), s0);
+        if (i + L <= n) {
+            s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, v, vo + i), s0);
+            i += L;
         }
-        float s = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
-        for (; i < n; i++) {
-            s = Math.fma(x[xo + i], y[yo + i], s);
+        return rest(i, n, x, xo, v, vo, s0.add(s1).reduceLanes(VectorOperators.ADD));
+    }
+
+    private static float rest(int from, int n, float[] x, int xo, float[] v, int vo, float sum) {
+        float s = sum;
+        for (int i = from; i < n; i++) {
+            s = Math.fma(x[xo + i], v[vo + i], s);
         }
         return s;
+    }
+
+    private static void dot4(int n, float[] x, int xo, int rs, float[] v, int vo, float[] y, int yo, int ys, boolean add) {
+        int x1 = xo + rs;
+        int x2 = xo + 2 * rs;
+        int x3 = xo + 3 * rs;
+        FloatVector s00 = FloatVector.zero(S), s01 = FloatVector.zero(S);
+        FloatVector s10 = FloatVector.zero(S), s11 = FloatVector.zero(S);
+        FloatVector s20 = FloatVector.zero(S), s21 = FloatVector.zero(S);
+        FloatVector s30 = FloatVector.zero(S), s31 = FloatVector.zero(S);
+        int i = 0;
+        for (; i + 2 * L <= n; i += 2 * L) {
+            FloatVector v0 = FloatVector.fromArray(S, v, vo + i);
+            FloatVector v1 = FloatVector.fromArray(S, v, vo + i + L);
+            s00 = FloatVector.fromArray(S, x, xo + i).fma(v0, s00);
+            s01 = FloatVector.fromArray(S, x, xo + i + L).fma(v1, s01);
+            s10 = FloatVector.fromArray(S, x, x1 + i).fma(v0, s10);
+            s11 = FloatVector.fromArray(S, x, x1 + i + L).fma(v1, s11);
+            s20 = FloatVector.fromArray(S, x, x2 + i).fma(v0, s20);
+            s21 = FloatVector.fromArray(S, x, x2 + i + L).fma(v1, s21);
+            s30 = FloatVector.fromArray(S, x, x3 + i).fma(v0, s30);
+            s31 = FloatVector.fromArray(S, x, x3 + i + L).fma(v1, s31);
+        }
+        if (i + L <= n) {
+            FloatVector v0 = FloatVector.fromArray(S, v, vo + i);
+            s00 = FloatVector.fromArray(S, x, xo + i).fma(v0, s00);
+            s10 = FloatVector.fromArray(S, x, x1 + i).fma(v0, s10);
+            s20 = FloatVector.fromArray(S, x, x2 + i).fma(v0, s20);
+            s30 = FloatVector.fromArray(S, x, x3 + i).fma(v0, s30);
+            i += L;
+        }
+        float r0 = rest(i, n, x, xo, v, vo, s00.add(s01).reduceLanes(VectorOperators.ADD));
+        float r1 = rest(i, n, x, x1, v, vo, s10.add(s11).reduceLanes(VectorOperators.ADD));
+        float r2 = rest(i, n, x, x2, v, vo, s20.add(s21).reduceLanes(VectorOperators.ADD));
+        float r3 = rest(i, n, x, x3, v, vo, s30.add(s31).reduceLanes(VectorOperators.ADD));
+        y[yo] = add ? y[yo] + r0 : r0;
+        y[yo + ys] = add ? y[yo + ys] + r1 : r1;
+        y[yo + 2 * ys] = add ? y[yo + 2 * ys] + r2 : r2;
+        y[yo + 3 * ys] = add ? y[yo + 3 * ys] + r3 : r3;
     }
 
     /** Rows i0 .. i1 - 1 when columns are contiguous: sums of several vectors of rows stay in registers. */
