@@ -123,7 +123,7 @@ public final class Worker {
      * anything of size for {@link #QUIET_SECONDS}. A method being compiled shows only when it is finished, so that a shorter pause tells nothing.
      * Milliseconds of an iteration in the last piece.
      */
-    private static double warm(Work w, double seconds) {
+    static double warm(Work w, double seconds) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         long start = System.nanoTime();
         long piece = (long) (seconds * 1e9 / PIECES);
@@ -154,7 +154,7 @@ public final class Worker {
     }
 
     /** Milliseconds of an iteration, one value a batch, after {@code uncounted} iterations. */
-    private static double[] round(IntConsumer work, int uncounted, int iterations, int batches) {
+    static double[] round(IntConsumer work, int uncounted, int iterations, int batches) {
         if (uncounted > 0) {
             work.accept(uncounted);
         }

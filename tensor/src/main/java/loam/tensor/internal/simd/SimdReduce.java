@@ -10,8 +10,10 @@ import loam.tensor.kernel.UnaryKind;
 final class SimdReduce {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    /** Elements that one float accumulation may cover. */
-    private static final int BLOCK = 2048;
+    /** Elements that float accumulations may cover: as many a lane whatever the number of lanes, and so as exact. */
+    private static final int BLOCK = 128 * L;
+    /** Elements whose exponentials are taken together. */
+    private static final int EXPONENTIALS = 2048;
 
     private SimdReduce() { }
 
@@ -292,7 +294,7 @@ final class SimdReduce {
 
     /** Rows whose exponentials are taken together, so that short rows fill vectors. */
     private static int rowsAtOnce(int n) {
-        return Math.max(1, BLOCK / Math.max(1, n));
+        return Math.max(1, EXPONENTIALS / Math.max(1, n));
     }
 
     static void softmaxRows(int rows, int n, float[] x, int xo, float[] y, int yo) {
