@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import loam.tensor.internal.Loops;
+import loam.tensor.internal.Scalars;
 import loam.tensor.internal.scalar.ScalarMath;
 import loam.tensor.kernel.BinaryKind;
 import loam.tensor.kernel.CompareKind;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ElementwiseTest {
     private static final float[] SPECIAL = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE,
         Float.MIN_NORMAL, -Float.MIN_NORMAL, 1e-30f, -1e-30f, Float.MAX_VALUE, -Float.MAX_VALUE, 1f, -1f, 88.7f, 88.8f, -87.4f, -95f, -103.9f, -104.5f,
-        1e10f, -1e10f, 0.5f, -0.5f, 1e-4f, -1e-4f, 9f, -9f, 15f, -15f, 0.99999994f, 1.0000001f};
+        1e10f, -1e10f, 0.5f, -0.5f, 1e-4f, -1e-4f, 9f, -9f, 15f, -15f, 0.99999994f, 1.0000001f, 2f, 3f, 1e5f, 0x1p28f, -1e20f, 8388607.5f, -4194303.5f};
 
     static Stream<Loops> sets() {
         return LoopSets.sets();
@@ -266,6 +267,43 @@ class ElementwiseTest {
         loops.select(n, y, 0, 1, a, 0, 1, b, 3, 0, z, 0);
         for (int i = 0; i < n; i++) {
             assertEquals(y[i] != 0 ? a[i] : b[3], z[i]);
+        }
+    }
+
+    /** Any length and place, strides of 0, conditions that are any byte: against the definition. Would catch a tail or a neighbour that is overwritten. */
+    @ParameterizedTest
+    @MethodSource("sets")
+    void comparisonAndSelectionAtAnyPlace(Loops loops) {
+        float[] a = inputs();
+        float[] b = a.clone();
+        for (int i = 0; i < 400; i += 3) {
+            b[i] = a[399 - i];
+        }
+        byte[] condition = new byte[400];
+        new Random(5).nextBytes(condition);
+        for (int i = 0; i < 400; i += 2) {
+            condition[i] = 0;
+        }
+        for (int start = 0; start < 300; start += 29) {
+            for (int n = 0; n < 70; n += 1 + n / 9) {
+                for (int strides = 0; strides < 8; strides++) {
+                    int as = strides & 1;
+                    int bs = strides >> 1 & 1;
+                    int cs = strides >> 2;
+                    byte[] y = new byte[n + 3];
+                    loops.compare(CompareKind.values()[start % 6], n, a, start, as, b, start + 1, bs, y, 2);
+                    float[] z = LoopSets.poison(n + 3);
+                    loops.select(n, condition, start + 1, cs, a, start, as, b, start + 2, bs, z, 2);
+                    for (int i = 0; i < n; i++) {
+                        float left = a[start + i * as];
+                        boolean holds = Scalars.compare(CompareKind.values()[start % 6], left, b[start + 1 + i * bs]);
+                        assertEquals(holds ? 1 : 0, y[2 + i]);
+                        float chosen = condition[start + 1 + i * cs] != 0 ? left : b[start + 2 + i * bs];
+                        assertEquals(Float.floatToRawIntBits(chosen), Float.floatToRawIntBits(z[2 + i]));
+                    }
+                    assertTrue(y[1] == 0 && y[n + 2] == 0 && Float.isNaN(z[1]) && Float.isNaN(z[n + 2]), "wrote outside");
+                }
+            }
         }
     }
 }

@@ -11,9 +11,12 @@ public final class Scratch {
     public static final int CONV_PLANES = 3, CONV_WEIGHTS = 4, CONV_TILE = 5, CONV_GRAD = 6, CONV_SUMS = 7;
     /** Short blocks: tails and rows. */
     public static final int TAIL = 8, TRANSPOSE = 9, ROW = 10, CONV_TEMP = 11, STAGE = 12;
+    /** Short blocks in double. */
+    public static final int WIDE = 0;
     /** Scaled queries, scores, their gradients and the sums and maxima of a tile of attention. */
     public static final int ATTENTION_QUERIES = 13, ATTENTION_SCORES = 14, ATTENTION_GRADS = 15, ATTENTION_ROWS = 16;
     private static final int SLOTS = 17;
+    private static final int DOUBLE_SLOTS = 1;
     /** Longer arrays are not kept. */
     private static final int KEEP = 1 << 23;
 
@@ -21,6 +24,7 @@ public final class Scratch {
 
     private final float[][] floats = new float[SLOTS][];
     private final int[][] ints = new int[SLOTS][];
+    private final double[][] doubles = new double[DOUBLE_SLOTS][];
 
     private Scratch() { }
 
@@ -51,6 +55,19 @@ public final class Scratch {
         a = new int[Math.max(length, 64)];
         if (length <= KEEP) {
             ints[slot] = a;
+        }
+        return a;
+    }
+
+    /** An array of at least {@code length} doubles; its slots are those of doubles alone. */
+    public double[] doubles(int slot, int length) {
+        double[] a = doubles[slot];
+        if (a != null && a.length >= length) {
+            return a;
+        }
+        a = new double[Math.max(length, 64)];
+        if (length <= KEEP) {
+            doubles[slot] = a;
         }
         return a;
     }

@@ -144,7 +144,8 @@ final class Logistics {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             FloatVector l0 = FloatVector.fromArray(S, l, lo + i);
-            x0.min(0f).sub(l0).intoArray(y, yo + i);
+            // minus zero where the logarithm is too small for a float
+            l0.sub(x0.min(0f)).neg().intoArray(y, yo + i);
         }
     }
 

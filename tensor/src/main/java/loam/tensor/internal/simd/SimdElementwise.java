@@ -4,6 +4,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import loam.tensor.internal.parallel.Scratch;
 import loam.tensor.kernel.BinaryKind;
+import loam.tensor.kernel.CompareKind;
 import loam.tensor.kernel.UnaryKind;
 
 /**
@@ -14,6 +15,7 @@ final class SimdElementwise {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
     /** Elements of a value repeated for a stride of 0. */
     private static final int BLOCK = 1024;
+    private static final double LOG10_OF_2 = 0.30102999566398119521;
 
     private SimdElementwise() { }
 
@@ -47,6 +49,25 @@ final class SimdElementwise {
             case EXP -> ExpLoops.exp(n, x, xo, y, yo);
             case EXPM1 -> ExpLoops.expm1(n, x, xo, y, yo);
             case LOG -> LogLoops.log(n, x, xo, y, yo);
+            case LOG2 -> logarithm(1, n, x, xo, y, yo);
+            case LOG10 -> logarithm(LOG10_OF_2, n, x, xo, y, yo);
+            case SIN -> {
+                TrigLoops.sin(n, x, xo, y, yo);
+                TrigLoops.sinLarge(n, x, xo, y, yo);
+            }
+            case COS -> {
+                TrigLoops.cos(n, x, xo, y, yo);
+                TrigLoops.cosLarge(n, x, xo, y, yo);
+            }
+            case TAN -> {
+                TrigLoops.tan(n, x, xo, y, yo);
+                TrigLoops.tanLarge(n, x, xo, y, yo);
+            }
+            case SIGN -> BasicLoops.sign(n, x, xo, y, yo);
+            case FLOOR -> BasicLoops.floor(n, x, xo, y, yo);
+            case CEIL -> BasicLoops.ceil(n, x, xo, y, yo);
+            case ROUND -> BasicLoops.round(n, x, xo, y, yo);
+            case TRUNC -> BasicLoops.trunc(n, x, xo, y, yo);
             case TANH -> Staged.run(Staged.TANH, n, x, xo, x, xo, y, yo, p);
             case SIGMOID -> Staged.run(Staged.SIGMOID, n, x, xo, x, xo, y, yo, p);
             case LOG_SIGMOID -> Staged.run(Staged.LOG_SIGMOID, n, x, xo, x, xo, y, yo, p);
@@ -73,14 +94,7 @@ final class SimdElementwise {
             binaryDense(kind, n, a, ao, b, bo, y, yo);
             return true;
         }
-        float[] t = Scratch.get().floats(Scratch.ROW, 2 * BLOCK);
-        int m = Math.min(n, BLOCK);
-        if (as == 0 && n > 0) {
-            Arrays.fill(t, 0, m, a[ao]);
-        }
-        if (bs == 0 && n > 0) {
-            Arrays.fill(t, BLOCK, BLOCK + m, b[bo]);
-        }
+        float[] t = repeated(n, a, ao, as, b, bo, bs);
         for (int i = 0; i < n; i += BLOCK) {
             binaryDense(kind, Math.min(BLOCK, n - i), as == 0 ? t : a, as == 0 ? 0 : ao + i, bs == 0 ? t : b, bs == 0 ? BLOCK : bo + i, y, yo + i);
         }
@@ -107,6 +121,7 @@ final class SimdElementwise {
             case SUB -> BasicLoops.sub(n, a, ao, b, bo, y, yo);
             case MUL -> BasicLoops.mul(n, a, ao, b, bo, y, yo);
             case DIV -> BasicLoops.div(n, a, ao, b, bo, y, yo);
+            case POW -> power(n, a, ao, b, bo, y, yo);
             case MAXIMUM -> BasicLoops.maximum(n, a, ao, b, bo, y, yo);
             case MINIMUM -> BasicLoops.minimum(n, a, ao, b, bo, y, yo);
             case RELU_GRAD -> BasicLoops.reluGrad(n, a, ao, b, bo, y, yo);
@@ -120,5 +135,70 @@ final class SimdElementwise {
             }
         }
         return true;
+    }
+
+    private static void logarithm(double factor, int n, float[] x, int xo, float[] y, int yo) {
+        double[] t = Scratch.get().doubles(Scratch.WIDE, BLOCK);
+        for (int i = 0; i < n; i += BLOCK) {
+            int m = Math.min(BLOCK, n - i);
+            WideLoops.log2(m, x, xo + i, t, 0);
+            WideLoops.narrow(m, t, 0, factor, y, yo + i);
+            WideLoops.mendLog(m, x, xo + i, y, yo + i);
+        }
+    }
+
+    private static void power(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+        double[] t = Scratch.get().doubles(Scratch.WIDE, BLOCK);
+        for (int i = 0; i < n; i += BLOCK) {
+            int m = Math.min(BLOCK, n - i);
+            WideLoops.log2(m, a, ao + i, t, 0);
+            WideLoops.power(m, t, 0, b, bo + i, y, yo + i);
+            WideLoops.mendPower(m, a, ao + i, b, bo + i, y, yo + i);
+        }
+    }
+
+    /** Comparisons; "greater" is "less" with the operands exchanged. */
+    static void compare(CompareKind kind, int n, float[] a, int ao, int as, float[] b, int bo, int bs, byte[] y, int yo) {
+        if (kind == CompareKind.GT || kind == CompareKind.GE) {
+            compare(kind == CompareKind.GT ? CompareKind.LT : CompareKind.LE, n, b, bo, bs, a, ao, as, y, yo);
+            return;
+        }
+        float[] t = repeated(n, a, ao, as, b, bo, bs);
+        int step = as == 0 || bs == 0 ? BLOCK : Math.max(n, 1);
+        for (int i = 0; i < n; i += step) {
+            compareDense(kind, Math.min(step, n - i), as == 0 ? t : a, as == 0 ? 0 : ao + i, bs == 0 ? t : b, bs == 0 ? BLOCK : bo + i, y, yo + i);
+        }
+    }
+
+    /** n is a multiple of the vector length. */
+    private static void compareDense(CompareKind kind, int n, float[] a, int ao, float[] b, int bo, byte[] y, int yo) {
+        switch (kind) {
+            case EQ -> MaskLoops.equal(n, a, ao, b, bo, y, yo);
+            case NE -> MaskLoops.unequal(n, a, ao, b, bo, y, yo);
+            case LT -> MaskLoops.less(n, a, ao, b, bo, y, yo);
+            default -> MaskLoops.atMost(n, a, ao, b, bo, y, yo);
+        }
+    }
+
+    /** {@code y = c != 0 ? a : b}; n is a multiple of the vector length. */
+    static void select(int n, byte[] c, int co, float[] a, int ao, int as, float[] b, int bo, int bs, float[] y, int yo) {
+        float[] t = repeated(n, a, ao, as, b, bo, bs);
+        int step = as == 0 || bs == 0 ? BLOCK : Math.max(n, 1);
+        for (int i = 0; i < n; i += step) {
+            MaskLoops.select(Math.min(step, n - i), c, co + i, as == 0 ? t : a, as == 0 ? 0 : ao + i, bs == 0 ? t : b, bs == 0 ? BLOCK : bo + i, y, yo + i);
+        }
+    }
+
+    /** A block with the first and another with the second operand's one value, where their stride is 0. */
+    private static float[] repeated(int n, float[] a, int ao, int as, float[] b, int bo, int bs) {
+        float[] t = Scratch.get().floats(Scratch.ROW, 2 * BLOCK);
+        int m = Math.min(n, BLOCK);
+        if (as == 0 && n > 0) {
+            Arrays.fill(t, 0, m, a[ao]);
+        }
+        if (bs == 0 && n > 0) {
+            Arrays.fill(t, BLOCK, BLOCK + m, b[bo]);
+        }
+        return t;
     }
 }

@@ -5,6 +5,7 @@ import loam.tensor.internal.scalar.ScalarConv;
 import loam.tensor.internal.scalar.ScalarLoops;
 import loam.tensor.kernel.Activation;
 import loam.tensor.kernel.BinaryKind;
+import loam.tensor.kernel.CompareKind;
 import loam.tensor.kernel.ConvShape;
 import loam.tensor.kernel.PoolShape;
 import loam.tensor.kernel.UnaryKind;
@@ -66,6 +67,20 @@ public final class SimdLoops extends ScalarLoops {
         if (!SimdElementwise.binary(kind, n, a, ao, as, b, bo, bs, y, yo)) {
             super.binary(kind, n, a, ao, as, b, bo, bs, y, yo);
         }
+    }
+
+    @Override
+    public void compare(CompareKind kind, int n, float[] a, int ao, int as, float[] b, int bo, int bs, byte[] y, int yo) {
+        int whole = n - n % lanes();
+        SimdElementwise.compare(kind, whole, a, ao, as, b, bo, bs, y, yo);
+        super.compare(kind, n - whole, a, ao + whole * as, as, b, bo + whole * bs, bs, y, yo + whole);
+    }
+
+    @Override
+    public void select(int n, byte[] c, int co, int cs, float[] a, int ao, int as, float[] b, int bo, int bs, float[] y, int yo) {
+        int whole = cs == 0 ? 0 : n - n % lanes();
+        SimdElementwise.select(whole, c, co, a, ao, as, b, bo, bs, y, yo);
+        super.select(n - whole, c, co + whole * cs, cs, a, ao + whole * as, as, b, bo + whole * bs, bs, y, yo + whole);
     }
 
     @Override
