@@ -24,6 +24,9 @@ public final class Workspace {
     private final AtomicBoolean running = new AtomicBoolean();
     /** Runs that an unused size stays in the pool. */
     private static final int PATIENCE = 16;
+    /** The low bits of a key, which name the type; the others are the length. */
+    private static final int TYPE_BITS = 4;
+    private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
     private final Map<Long, Integer> lastUse = new HashMap<>();
     private int runs;
     private Workspace parent;
@@ -87,6 +90,15 @@ public final class Workspace {
         }
     }
 
+    /** Bytes of the arrays that wait for the next run. */
+    public long pooledBytes() {
+        long sum = 0;
+        for (Map.Entry<Long, ArrayDeque<Object>> e : free.entrySet()) {
+            sum += (e.getKey() >>> TYPE_BITS) * DType.values()[(int) (e.getKey() & TYPE_MASK)].bytes() * e.getValue().size();
+        }
+        return sum;
+    }
+
     HeapStorage allocate(DType dtype, int length) {
         long key = key(dtype, length);
         lastUse.put(key, runs);
@@ -114,7 +126,7 @@ public final class Workspace {
     }
 
     private static long key(DType dtype, int length) {
-        return (long) length << 4 | dtype.ordinal();
+        return (long) length << TYPE_BITS | dtype.ordinal();
     }
 
     private static void poison(Object a) {

@@ -2,7 +2,6 @@ package loam.bench.work;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import loam.autograd.Parameter;
@@ -14,10 +13,9 @@ import loam.nn.Losses;
 import loam.optim.Optimizer;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
-import loam.tensor.Workspace;
 
 /** Training steps of a classifier: the same ten batches over and over, cross-entropy, an optimizer. */
-abstract class LoamSteps extends LoamWork {
+public abstract class LoamSteps extends LoamWork {
     private final Layer model;
     private final boolean update;
     private final List<Parameter> parameters;
@@ -58,12 +56,43 @@ abstract class LoamSteps extends LoamWork {
 
     @Override
     public void reset() {
+        start(1);
+    }
+
+    /** Begins a training anew from the initial weights times {@code factor}. */
+    public void start(double factor) {
         at = 0;
         for (int i = 0; i < initial.size(); i++) {
-            parameters.get(i).update(initial.get(i));
+            parameters.get(i).update(factor == 1 ? initial.get(i) : initial.get(i).mul(factor));
             parameters.get(i).zeroGrad();
         }
         optimizer = optimizer(parameters);
+    }
+
+    /**
+     * Goes on for {@code n} steps, each with the optimizer's update, and puts their losses behind {@code from}.
+     *
+     * @param recycled whether each step runs in the one workspace, as {@link #iterate} has it
+     */
+    public void train(int n, boolean recycled, float[] losses, int from) {
+        for (int i = from; i < from + n; i++) {
+            int at = i;
+            Runnable one = () -> {
+                Variable loss = loss();
+                losses[at] = (float) loss.item();
+                optimizer.step(loss);
+            };
+            if (recycled) {
+                workspace.run(one);
+            } else {
+                one.run();
+            }
+        }
+    }
+
+    /** Bytes that wait in the workspace for the next step. */
+    public long pooledBytes() {
+        return workspace.pooledBytes();
     }
 
     @Override
@@ -85,19 +114,8 @@ abstract class LoamSteps extends LoamWork {
 
     @Override
     public float[][] results() {
-        List<Float> losses = new ArrayList<>();
-        Workspace workspace = new Workspace();
-        for (int i = 0; i < Problem.STEPS; i++) {
-            workspace.run(() -> {
-                Variable loss = loss();
-                losses.add((float) loss.item());
-                optimizer.step(loss);
-            });
-        }
-        float[] values = new float[losses.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = losses.get(i);
-        }
-        return new float[][] {values};
+        float[] losses = new float[Problem.STEPS];
+        train(losses.length, true, losses, 0);
+        return new float[][] {losses};
     }
 }

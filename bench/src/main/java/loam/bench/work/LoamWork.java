@@ -7,7 +7,7 @@ import loam.tensor.Workspace;
 
 /** Work of Loam's side: each iteration is a step inside one reused workspace, as a training loop has it. */
 abstract class LoamWork implements Work {
-    private final Workspace workspace = new Workspace();
+    final Workspace workspace = new Workspace();
     private final Runnable step = this::step;
 
     /** One iteration; what it computed. */
