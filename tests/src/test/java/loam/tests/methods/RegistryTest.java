@@ -157,7 +157,7 @@ class RegistryTest {
                 }
                 List<Double> required = e.claims(tier).stream().map(Claim::required).toList();
                 assertEquals(required, judged.stream().map(c -> c.getDouble("required")).toList(), where + ": thresholds moved after the run");
-                if (run.has("tuning")) {
+                if (run.has("tuning") && !run.getArray("tuning").isEmpty()) {                   // empty: older than the record
                     assertEquals(e.tuning(tier), run.getArray("tuning").stream().map(t -> tuning((JsonObject) t)).toList(),
                             where + ": the tuning that is told now is not what the run file tells");
                 }
