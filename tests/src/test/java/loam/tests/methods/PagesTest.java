@@ -45,7 +45,7 @@ class PagesTest {
     /** What a snippet may use without making it: names that say what they stand for. */
     static final String GIVEN = """
             Rng rng;
-            Layer network, body, delivered;
+            Layer network, body, otherBody, delivered;
             VisionTransformer vit;
             LabelledDataset train, validation, noisy, task, nextTask, trainingRows;
             Tensor x, images, trainImages, testImages, withdrawn, testRows;
@@ -95,11 +95,6 @@ class PagesTest {
         }
     }
 
-    /** The page of nested-dropout is being rewritten. */
-    private static List<Method> methods() {
-        return Registry.load().methods().stream().filter(m -> !m.info().slug().equals("nested-dropout")).toList();
-    }
-
     private static String home(Method m) {
         return m.experiment().getClass().getPackageName();
     }
@@ -107,7 +102,7 @@ class PagesTest {
     @Test
     void snippetsCompile(@TempDir Path folder) throws IOException {
         Map<String, String> programs = new HashMap<>();
-        for (Method m : methods()) {
+        for (Method m : Registry.load().methods()) {
             assertTrue(SNIPPET.matcher(m.readme()).find(), m.info().slug() + ": no snippet shows how to use it");
             programs.put("Page_" + m.info().slug().replace('-', '_'), program("Page_" + m.info().slug().replace('-', '_'), m.readme(), home(m)));
         }
@@ -120,7 +115,7 @@ class PagesTest {
     /** {@code ./loam run} names the page's method and one of its tiers; {@code loam} alone is on nobody's path. */
     @Test
     void commandsRunThePagesMethod() {
-        for (Method m : methods()) {
+        for (Method m : Registry.load().methods()) {
             Set<String> tiers = m.experiment().tiers().stream().map(Tier::label).collect(Collectors.toSet());
             List<String> commands = COMMAND.matcher(m.readme()).results().map(r -> r.group(1)).toList();
             assertTrue(commands.stream().anyMatch(c -> c.contains("run")), m.info().slug() + ": no command runs it");
@@ -139,7 +134,7 @@ class PagesTest {
 
     @Test
     void settingsExist() {
-        for (Method m : methods()) {
+        for (Method m : Registry.load().methods()) {
             Experiment e = m.experiment();
             Set<String> keys = e.tiers().stream().flatMap(t -> e.settings(t).stream()).map(Setting::key).collect(Collectors.toCollection(TreeSet::new));
             MatchResult named = KEYS.matcher(m.readme()).results().findFirst().orElseThrow(() -> new AssertionError(m.info().slug() + " does not say what --set takes"));
@@ -159,7 +154,7 @@ class PagesTest {
     void typesMembersAndFilesExist() throws IOException, ClassNotFoundException {
         Map<String, List<String>> types = types();
         assertTrue(types.size() > 100 && types.get("Centering").contains("loam.methods.tuning.momentprobing.MomentProbe$Centering"));
-        for (Method m : methods()) {
+        for (Method m : Registry.load().methods()) {
             for (String code : CODE.matcher(SNIPPET.matcher(m.readme()).replaceAll("")).results().map(r -> r.group(1)).toList()) {
                 MatchResult type = TYPE.matcher(code).results().findFirst().filter(r -> r.start() == 0).orElse(null);
                 if (type != null) {
