@@ -1,22 +1,31 @@
 package loam.nn;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A switch between training and evaluation that {@link #close} takes back, module by module. */
 public final class Mode implements AutoCloseable {
-    private final Map<Module, Boolean> before = new LinkedHashMap<>();
+    /** The modules that were in the other mode. */
+    private final List<Module> changed = new ArrayList<>();
+    private final boolean training;
 
     Mode(Module root, boolean training) {
-        root.walk("", (path, m) -> {
-            boolean was = m.setTraining(training);
-            before.putIfAbsent(m, was);
-        });
+        this.training = training;
+        change(root);
+    }
+
+    private void change(Module m) {
+        if (m.setTraining(training) != training) {
+            changed.add(m);
+        }
+        for (Module child : m.ownChildren()) {
+            change(child);
+        }
     }
 
     /** Restores every module's mode. */
     @Override
     public void close() {
-        before.forEach(Module::setTraining);
+        changed.forEach(m -> m.setTraining(!training));
     }
 }

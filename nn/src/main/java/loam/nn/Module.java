@@ -151,6 +151,10 @@ public abstract class Module {
         return buffers;
     }
 
+    final Iterable<Module> ownChildren() {
+        return children.values();
+    }
+
     final void walk(String path, BiConsumer<String, Module> visit) {
         visit.accept(path, this);
         children.forEach((n, m) -> m.walk(join(path, n), visit));

@@ -3,10 +3,20 @@ package loam.tensor;
 /** A storage on the Java heap. */
 final class HeapStorage extends Storage {
     private Object array;
+    private Workspace.Bucket home;
 
     HeapStorage(DType dtype, Object array, int length) {
         super(dtype, length);
         this.array = array;
+    }
+
+    /** Remembers the workspace's bucket that takes the array back. */
+    void home(Workspace.Bucket bucket) {
+        home = bucket;
+    }
+
+    Workspace.Bucket home() {
+        return home;
     }
 
     static HeapStorage fresh(DType dtype, int n) {

@@ -19,15 +19,18 @@ import java.util.function.Supplier;
  */
 public final class Workspace {
     private static final boolean POISON = Boolean.getBoolean("loam.poison");
-    private final Map<Long, ArrayDeque<Object>> free = new HashMap<>();
+    /** The pool by type and length. */
+    private final Map<Long, Bucket> pool = new HashMap<>();
+    /** Where the sizes of a step were found before: a lookup without boxing. */
+    private final Bucket[] recent = new Bucket[RECENT];
     private List<HeapStorage> born = new ArrayList<>();
     private final AtomicBoolean running = new AtomicBoolean();
     /** Runs that an unused size stays in the pool. */
     private static final int PATIENCE = 16;
+    private static final int RECENT = 256;
     /** The low bits of a key, which name the type; the others are the length. */
     private static final int TYPE_BITS = 4;
     private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
-    private final Map<Long, Integer> lastUse = new HashMap<>();
     private int runs;
     private Workspace parent;
     private final Set<Storage> kept = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -93,18 +96,18 @@ public final class Workspace {
     /** Bytes of the arrays that wait for the next run. */
     public long pooledBytes() {
         long sum = 0;
-        for (Map.Entry<Long, ArrayDeque<Object>> e : free.entrySet()) {
-            sum += (e.getKey() >>> TYPE_BITS) * DType.values()[(int) (e.getKey() & TYPE_MASK)].bytes() * e.getValue().size();
+        for (Bucket b : pool.values()) {
+            sum += (b.key >>> TYPE_BITS) * DType.values()[(int) (b.key & TYPE_MASK)].bytes() * b.free.size();
         }
         return sum;
     }
 
     HeapStorage allocate(DType dtype, int length) {
-        long key = key(dtype, length);
-        lastUse.put(key, runs);
-        ArrayDeque<Object> q = free.get(key);
-        Object array = q == null ? null : q.pollLast();
+        Bucket bucket = bucket((long) length << TYPE_BITS | dtype.ordinal());
+        bucket.lastUse = runs;
+        Object array = bucket.free.pollLast();
         HeapStorage s = array == null ? HeapStorage.fresh(dtype, length) : new HeapStorage(dtype, array, length);
+        s.home(bucket);
         born.add(s);
         return s;
     }
@@ -116,17 +119,35 @@ public final class Workspace {
                 if (POISON) {
                     poison(a);
                 }
-                free.computeIfAbsent(key(s.dtype(), s.length()), k -> new ArrayDeque<>()).addLast(a);
+                s.home().free.addLast(a);
             }
         }
         kept.clear();
         runs++;
-        lastUse.values().removeIf(last -> last < runs - PATIENCE);
-        free.keySet().retainAll(lastUse.keySet());
+        if (runs % PATIENCE == 0 && pool.values().removeIf(b -> b.lastUse < runs - PATIENCE)) {
+            Arrays.fill(recent, null);
+        }
     }
 
-    private static long key(DType dtype, int length) {
-        return (long) length << TYPE_BITS | dtype.ordinal();
+    private Bucket bucket(long key) {
+        int at = (int) (key * 0x9E3779B97F4A7C15L >>> Long.SIZE - Integer.numberOfTrailingZeros(RECENT));
+        Bucket b = recent[at];
+        if (b == null || b.key != key) {
+            b = pool.computeIfAbsent(key, Bucket::new);
+            recent[at] = b;
+        }
+        return b;
+    }
+
+    /** Arrays of one type and length that wait for their next use. */
+    static final class Bucket {
+        private final long key;
+        private final ArrayDeque<Object> free = new ArrayDeque<>();
+        private int lastUse;
+
+        private Bucket(long key) {
+            this.key = key;
+        }
     }
 
     private static void poison(Object a) {

@@ -41,9 +41,11 @@ public final class MaxPool2dOp extends Op {
         shape = PoolGeometry.check("max_pool2d", x, kernel, stride, padding);
         Shape out = Shape.of(x.dim(0), x.dim(1), shape.outH(), shape.outW());
         Tensor y = Tensor.empty(x.dtype(), out);
-        Tensor index = Tensor.empty(DType.I32, out);
+        Tensor index = saved.needs(0) ? Tensor.empty(DType.I32, out) : null;
         Context.current().kernels().maxPool2d(shape, x, y, index);
-        saved.keep(index);
+        if (index != null) {
+            saved.keep(index);
+        }
         return new Tensor[] {y};
     }
 

@@ -98,7 +98,7 @@ public interface Kernels {
     /** Gradient for the weight and, unless db is null, for the bias: the sums of dy over images and positions. */
     void conv2dWeightGrad(ConvShape s, Tensor x, Tensor dy, Tensor dw, Tensor db);
 
-    /** Maximum over windows; index I32 of the winner (the first of equals, NaN wins) within its plane. */
+    /** Maximum over windows; index I32 of the winner (the first of equals, NaN wins) within its plane, or null when nobody asks. */
     void maxPool2d(PoolShape s, Tensor x, Tensor out, Tensor index);
 
     /** Adds dy to the winners; dx is overwritten. */

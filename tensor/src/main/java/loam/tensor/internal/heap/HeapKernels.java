@@ -362,7 +362,8 @@ public final class HeapKernels implements Kernels {
     public void maxPool2d(PoolShape s, Tensor x, Tensor out, Tensor index) {
         Tensor in = x.contiguous();
         if (out.dtype() == DType.F32) {
-            loops.maxPool2d(s, in.storage().floats(), in.offset(), out.storage().floats(), out.offset(), index.storage().ints(), index.offset());
+            loops.maxPool2d(s, in.storage().floats(), in.offset(), out.storage().floats(), out.offset(), index == null ? null : index.storage().ints(),
+                    index == null ? 0 : index.offset());
         } else {
             reference.maxPool2d(s, in, out, index);
         }

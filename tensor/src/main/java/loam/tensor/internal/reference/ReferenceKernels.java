@@ -389,7 +389,6 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public void maxPool2d(PoolShape s, Tensor x, Tensor out, Tensor index) {
         double[] v = read(x);
-        int[] places = index.storage().ints();
         int oh = s.outH();
         int ow = s.outW();
         for (int o = 0; o < out.numel(); o++) {
@@ -405,7 +404,9 @@ public final class ReferenceKernels implements Kernels {
                 }
             }
             Access.set(out.storage(), out.offset() + o, v[plane + best]);
-            places[index.offset() + o] = best;
+            if (index != null) {
+                index.storage().ints()[index.offset() + o] = best;
+            }
         }
     }
 

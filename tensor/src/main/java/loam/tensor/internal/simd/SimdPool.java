@@ -48,6 +48,10 @@ final class SimdPool {
         int n = s.outH() * s.outW();
         int size = s.outH() * row + 3 * L;
         float[] t = Scratch.get().floats(Scratch.ROW, 2 * size + L);
+        if (index == null) {
+            values(s, x, xo, y, yo, t);
+            return;
+        }
         for (int oy = 0; oy < s.outH(); oy++) {
             rows(row, s.w(), x, xo + 2 * oy * s.w(), 2 * oy * s.w(), t, oy * row, size);
         }
@@ -56,13 +60,42 @@ final class SimdPool {
             pairs(t, 2 * i, size, y, yo + i, index, io + i);
         }
         if (i < n) {
-            int[] ti = index == null ? null : Scratch.get().ints(Scratch.ROW, L);
+            int[] ti = Scratch.get().ints(Scratch.ROW, L);
             pairs(t, 2 * i, size, t, 2 * size, ti, 0);
             System.arraycopy(t, 2 * size, y, yo + i, n - i);
-            if (index != null) {
-                System.arraycopy(ti, 0, index, io + i, n - i);
+            System.arraycopy(ti, 0, index, io + i, n - i);
+        }
+    }
+
+    /** The maxima alone. */
+    private static void values(PoolShape s, float[] x, int xo, float[] y, int yo, float[] t) {
+        int row = 2 * s.outW();
+        int n = s.outH() * s.outW();
+        for (int oy = 0; oy < s.outH(); oy++) {
+            int top = xo + 2 * oy * s.w();
+            int to = oy * row;
+            int j = 0;
+            for (; j < row && top + s.w() + j + L <= x.length; j += L) {
+                FloatVector.fromArray(S, x, top + j).max(FloatVector.fromArray(S, x, top + s.w() + j)).intoArray(t, to + j);
+            }
+            for (; j < row; j++) {
+                t[to + j] = Math.max(x[top + j], x[top + s.w() + j]);
             }
         }
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            larger(t, 2 * i).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            larger(t, 2 * i).intoArray(t, 2 * n + 2 * L);
+            System.arraycopy(t, 2 * n + 2 * L, y, yo + i, n - i);
+        }
+    }
+
+    private static FloatVector larger(float[] t, int at) {
+        FloatVector a = FloatVector.fromArray(S, t, at);
+        FloatVector b = FloatVector.fromArray(S, t, at + L);
+        return a.rearrange(EVEN).blend(b.rearrange(EVEN), HIGH).max(a.rearrange(ODD).blend(b.rearrange(ODD), HIGH));
     }
 
     /** The larger of two rows to t, its position in the plane {@code size} further on. Whole vectors may spill into the next row's place. */
@@ -100,8 +133,6 @@ final class SimdPool {
         VectorMask<Float> tie = a.compare(VectorOperators.EQ, b).or(nanA.and(nanB));
         VectorMask<Float> right = b.compare(VectorOperators.GT, a).or(nanB.and(nanA.not())).or(tie.and(pb.compare(VectorOperators.LT, pa)));
         a.blend(b, right).intoArray(y, yo);
-        if (index != null) {
-            ((IntVector) pa.blend(pb, right).convert(VectorOperators.F2I, 0)).intoArray(index, io);
-        }
+        ((IntVector) pa.blend(pb, right).convert(VectorOperators.F2I, 0)).intoArray(index, io);
     }
 }
