@@ -16,6 +16,7 @@ import loam.bench.Regressions;
 import loam.bench.Render;
 import loam.bench.Results;
 import loam.bench.Rows;
+import loam.bench.warmup.Warmup;
 import loam.tests.standards.Repo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,16 @@ class BenchToolsTest {
         String readme = Files.readString(root.resolve("README.md"));
         String table = Render.table(Results.read(root.resolve("bench/results.json")));
         assertEquals(Render.between(readme, table), readme, "run bench/render bench/results.json");
+    }
+
+    /** Would catch a first good window that is taken for the steady state, and a rate taken from the slow beginning. */
+    @Test
+    void warmUpEndsWithTheFirstOfThreeWindowsAtNearlyTheSteadyRate() {
+        Warmup.Start s = Warmup.read(1_000, new long[] {1_900, 10, 90, 20, 84, 99, 100, 100, 100, 100, 100});
+        assertEquals(0.9, s.firstStep(), 1e-9);
+        assertEquals(400, s.rate(), 1e-9);
+        assertEquals(0.9 + 3 * 0.25, s.steady(), 1e-9);
+        assertEquals(Double.POSITIVE_INFINITY, Warmup.read(0, new long[] {1, 10, 200, 10, 200, 10, 200, 10, 200}).steady());
     }
 
     @Test

@@ -232,6 +232,18 @@ class LauncherTest {
     }
 
     @Test
+    void commandIsShownInsteadOfRun() throws IOException, InterruptedException {
+        maven(true);
+        String jdk = java("small", "17", true, false).toString();
+        Outcome run = loam(Map.of("JAVA_HOME", jdk), "run", "7");
+        Outcome shown = loam(Map.of("JAVA_HOME", jdk, "LOAM_SHOW_COMMAND", "yes"), "run", "7");
+        assertEquals(0, shown.exit());
+        List<String> words = shown.out().strip().lines().toList();
+        assertEquals(jdk + "/bin/java", words.get(0));
+        assertEquals(run.out().strip(), "small: " + String.join(" ", words.subList(1, words.size())));
+    }
+
+    @Test
     void lockOfADeadProcessIsTakenOver() throws IOException, InterruptedException {
         maven(true);
         Path lock = Files.createDirectories(home.resolve("target/launcher/lock"));
