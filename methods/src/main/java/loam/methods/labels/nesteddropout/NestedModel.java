@@ -3,6 +3,7 @@ package loam.methods.labels.nesteddropout;
 import java.util.List;
 import loam.autograd.Grad;
 import loam.autograd.Variable;
+import loam.methods.common.Rows;
 import loam.nn.Dropout;
 import loam.nn.Layer;
 import loam.nn.Linear;
@@ -63,11 +64,7 @@ public final class NestedModel extends Layer {
 
     /** All N channels of inputs, in evaluation mode: {@code [n, ...] -> [n, N]}. */
     public Tensor channels(Tensor x) {
-        Tensor[] parts = new Tensor[(x.dim(0) + PREDICT_BATCH - 1) / PREDICT_BATCH];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = features.predict(x.narrow(0, i * PREDICT_BATCH, Math.min(PREDICT_BATCH, x.dim(0) - i * PREDICT_BATCH)));
-        }
-        return Tensor.cat(0, parts);
+        return Rows.inParts(x, PREDICT_BATCH, features::predict);
     }
 
     /** Channels of inputs beside the classifier: what {@link Prefixes} works on. */
