@@ -7,7 +7,6 @@ import loam.autograd.Saved;
 import loam.autograd.Variable;
 import loam.tensor.Context;
 import loam.tensor.DType;
-import loam.tensor.Failure;
 import loam.tensor.Shape;
 import loam.tensor.Tensor;
 import loam.tensor.kernel.PoolShape;

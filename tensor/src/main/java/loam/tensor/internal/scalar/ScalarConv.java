@@ -5,7 +5,6 @@ import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.internal.parallel.Scratch;
 import loam.tensor.kernel.Activation;
 import loam.tensor.kernel.ConvShape;
-import loam.tensor.kernel.PoolShape;
 
 /**
  * Convolutions in plain Java. With several input channels a group: columns of a few output rows at a time and a matrix product;

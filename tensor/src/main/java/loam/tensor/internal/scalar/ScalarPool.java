@@ -3,7 +3,6 @@ package loam.tensor.internal.scalar;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import loam.tensor.internal.parallel.Parallel;
-import loam.tensor.kernel.ConvShape;
 import loam.tensor.kernel.PoolShape;
 
 /** Pooling, one plane after the other; planes are spread over the pool in groups of about equal work. */
