@@ -1,0 +1,43 @@
+package loam.bench.jmh;
+
+import java.util.concurrent.TimeUnit;
+import loam.bench.work.OpCases;
+import loam.tensor.Tensor;
+import loam.tensor.Workspace;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** The value of one case of an op, in a reused workspace. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class OpBenchmark {
+    /** A name of {@link OpCases#names()}. */
+    @Param("exp/64k")
+    public String op;
+
+    private final Workspace workspace = new Workspace();
+    private OpCases.Case work;
+
+    /** Draws the inputs. */
+    @Setup
+    public void draw() {
+        work = OpCases.named(op);
+    }
+
+    /** The value alone. */
+    @Benchmark
+    public void forward(Blackhole hole) {
+        workspace.run(() -> {
+            Tensor y = work.forward();
+            hole.consume(y);
+        });
+    }
+}
