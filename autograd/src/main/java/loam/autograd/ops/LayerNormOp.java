@@ -108,15 +108,14 @@ public final class LayerNormOp extends Op {
         if (x.numel() == 0 || x.dtype() != dy[0].dtype() || gamma != null && gamma.dtype() != x.dtype()) {
             return null;
         }
+        Tensor dx = s.needs(0) ? Tensor.empty(x.dtype(), x.shape()) : null;
+        boolean parameters = gamma != null && (s.needs(1) || s.needs(2));
+        Tensor dgamma = parameters ? Tensor.empty(gamma.dtype(), gamma.shape()) : null;
+        Tensor dbeta = parameters ? Tensor.empty(gamma.dtype(), gamma.shape()) : null;
+        Context.current().kernels().layerNormGrad(dy[0], x, mean, rstd, gamma, dx, dgamma, dbeta);
         Tensor[] out = new Tensor[s.size()];
-        if (s.needs(0)) {
-            out[0] = Tensor.empty(x.dtype(), x.shape());
-            Context.current().kernels().layerNormGrad(dy[0], x, mean, rstd, gamma, out[0]);
-        }
-        if (gamma != null && (s.needs(1) || s.needs(2))) {
-            Tensor dgamma = Tensor.empty(gamma.dtype(), gamma.shape());
-            Tensor dbeta = Tensor.empty(gamma.dtype(), gamma.shape());
-            Context.current().kernels().layerNormParameterGrad(dy[0], x, mean, rstd, dgamma, dbeta);
+        out[0] = dx;
+        if (parameters) {
             out[1] = s.needs(1) ? dgamma : null;
             out[2] = s.needs(2) ? dbeta : null;
         }

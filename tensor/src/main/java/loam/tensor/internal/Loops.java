@@ -51,7 +51,7 @@ public interface Loops {
 
     void minInto(int n, float[] x, int xo, float[] acc, int ao);
 
-    /** {@code y = exp(x - shift)}; returns the sum of y. */
+    /** {@code y = exp(x - shift)} for x up to shift, but for rounding; returns the sum of y. Results below the normal numbers may be 0. */
     double expSum(int n, float[] x, int xo, float shift, float[] y, int yo);
 
     /** Softmax of each of {@code rows} dense rows of length n. */
@@ -120,10 +120,10 @@ public interface Loops {
     void layerNormRows(int rows, int n, double eps, float[] x, int xo, float[] gamma, int go, float[] beta, int bo,
                        float[] y, int yo, float[] mean, int mo, float[] rstd, int ro);
 
-    /** Gradient of {@link #layerNormRows} with respect to x; dx is overwritten. */
+    /**
+     * Gradients of {@link #layerNormRows}: dx is overwritten, and {@code dg[j] += sum over rows of dy (x - mean) rstd; db[j] += sum of dy}
+     * for gamma and beta: few rows, since these sums are in float. gamma and dx may be null, and dg and db together.
+     */
     void layerNormRowsGrad(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
-                           float[] gamma, int go, float[] dx, int dxo);
-
-    /** {@code dg[j] += sum over rows of dy (x - mean) rstd; db[j] += sum of dy}: gradients of gamma and beta; few rows, since the sums are in float. */
-    void layerNormColumns(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro, float[] dg, float[] db);
+                           float[] gamma, int go, float[] dx, int dxo, float[] dg, int dgo, float[] db, int dbo);
 }

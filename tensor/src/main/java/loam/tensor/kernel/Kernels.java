@@ -135,14 +135,9 @@ public interface Kernels {
         ReferenceNorms.layerNorm(x, eps, gamma, beta, out, mean, rstd);
     }
 
-    /** Gradient of {@link #layerNorm} for x; gamma may be null. */
-    default void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx) {
-        ReferenceNorms.layerNormGrad(dy, x, mean, rstd, gamma, dx);
-    }
-
-    /** Gradients of {@link #layerNorm} for gamma and beta, which have as many elements as a row. */
-    default void layerNormParameterGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
-        ReferenceNorms.layerNormParameterGrad(dy, x, mean, rstd, dgamma, dbeta);
+    /** Gradients of {@link #layerNorm} for x, gamma and beta. gamma and dx may be null, and dgamma and dbeta together: not wanted. */
+    default void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx, Tensor dgamma, Tensor dbeta) {
+        ReferenceNorms.layerNormGrad(dy, x, mean, rstd, gamma, dx, dgamma, dbeta);
     }
 
     /**

@@ -21,7 +21,7 @@ final class PoisonedKernels {
             Map.entry("conv2dWeightGrad", new int[] {3, 4}), Map.entry("maxPool2d", new int[] {2, 3}), Map.entry("maxPool2dGrad", new int[] {3}),
             Map.entry("avgPool2d", new int[] {3}), Map.entry("avgPool2dGrad", new int[] {3}),
             Map.entry("channelMoments", new int[] {1, 2}), Map.entry("channelGradSums", new int[] {3, 4}), Map.entry("channelAffine", new int[] {4}),
-            Map.entry("channelAffine2", new int[] {5}), Map.entry("layerNorm", new int[] {4, 5, 6}), Map.entry("layerNormGrad", new int[] {5}));
+            Map.entry("channelAffine2", new int[] {5}), Map.entry("layerNorm", new int[] {4, 5, 6}), Map.entry("layerNormGrad", new int[] {5, 6, 7}));
 
     private PoisonedKernels() {
     }

@@ -1,5 +1,6 @@
 package loam.tests.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -122,7 +123,14 @@ class ReductionLoopsTest {
             float[] mean = new float[rows + 1];
             float[] rstd = new float[rows + 1];
             loops.layerNormRows(rows, n, 1e-5, x, 0, g, 0, b, 0, y, 0, mean, 1, rstd, 1);
-            loops.layerNormRowsGrad(rows, n, dy, 0, x, 0, mean, 1, rstd, 1, g, 0, dx, 0);
+            float[] dg = LoopSets.random(5, n + 1);
+            float[] db = LoopSets.random(6, n + 2);
+            float[] dgBefore = dg.clone();
+            float[] dbBefore = db.clone();
+            loops.layerNormRowsGrad(rows, n, dy, 0, x, 0, mean, 1, rstd, 1, g, 0, dx, 0, dg, 1, db, 2);
+            float[] alone = LoopSets.poison(rows * n);
+            loops.layerNormRowsGrad(rows, n, dy, 0, x, 0, mean, 1, rstd, 1, g, 0, alone, 0, null, 0, null, 0);
+            assertArrayEquals(dx, alone);
             for (int r = 0; r < rows; r++) {
                 double m = 0;
                 double v = 0;
@@ -146,20 +154,15 @@ class ReductionLoopsTest {
                     assertEquals(want, dx[r * n + i], n == 1 ? 1e-2 : 3e-5);
                 }
             }
-            float[] dg = LoopSets.random(5, n);
-            float[] db = LoopSets.random(6, n);
-            float[] dgBefore = dg.clone();
-            float[] dbBefore = db.clone();
-            loops.layerNormColumns(rows, n, dy, 0, x, 0, mean, 1, rstd, 1, dg, db);
             for (int i = 0; i < n; i++) {
-                double a = dgBefore[i];
-                double c = dbBefore[i];
+                double a = dgBefore[i + 1];
+                double c = dbBefore[i + 2];
                 for (int r = 0; r < rows; r++) {
                     a += dy[r * n + i] * ((double) x[r * n + i] - mean[r + 1]) * rstd[r + 1];
                     c += dy[r * n + i];
                 }
-                assertEquals(a, dg[i], 2e-6 * Math.max(1, Math.abs(a)));
-                assertEquals(c, db[i], 2e-6);
+                assertEquals(a, dg[i + 1], 2e-6 * Math.max(1, Math.abs(a)));
+                assertEquals(c, db[i + 2], 2e-6);
             }
         }
     }

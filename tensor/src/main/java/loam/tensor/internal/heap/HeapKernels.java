@@ -425,13 +425,8 @@ public final class HeapKernels implements Kernels {
     }
 
     @Override
-    public void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx) {
-        Norms.layerNormGrad(loops, dy, x, mean, rstd, gamma, dx);
-    }
-
-    @Override
-    public void layerNormParameterGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
-        Norms.layerNormParameterGrad(loops, dy, x, mean, rstd, dgamma, dbeta);
+    public void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx, Tensor dgamma, Tensor dbeta) {
+        Norms.layerNormGrad(loops, dy, x, mean, rstd, gamma, dx, dgamma, dbeta);
     }
 
     @Override

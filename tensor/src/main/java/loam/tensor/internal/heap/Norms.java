@@ -5,6 +5,7 @@ import loam.tensor.DType;
 import loam.tensor.Tensor;
 import loam.tensor.internal.Loops;
 import loam.tensor.internal.parallel.Parallel;
+import loam.tensor.internal.parallel.Scratch;
 import loam.tensor.internal.reference.ReferenceNorms;
 import loam.tensor.kernel.Activation;
 
@@ -12,6 +13,8 @@ import loam.tensor.kernel.Activation;
 final class Norms {
     /** Rows whose sums may stay in float. */
     private static final int STRETCH = 64;
+    /** Sums of stretches that exist at a time, in elements. */
+    private static final int WAVE = 1 << 16;
 
     private Norms() {
     }
@@ -99,60 +102,61 @@ final class Norms {
                 rstd.storage().floats(), rstd.offset() + first));
     }
 
-    static void layerNormGrad(Loops loops, Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx) {
-        int rows = mean.numel();
-        if (dx.dtype() != DType.F32 || x.numel() == 0) {
-            ReferenceNorms.layerNormGrad(dy, x, mean, rstd, gamma, dx);
+    /**
+     * Gradients of x, gamma and beta in one walk over the rows. For gamma and beta stretches of rows add up in float, and so do some
+     * stretches; beyond that sums are in double. All in one order.
+     */
+    static void layerNormGrad(Loops loops, Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx, Tensor dgamma, Tensor dbeta) {
+        if (x.dtype() != DType.F32 || x.numel() == 0) {
+            ReferenceNorms.layerNormGrad(dy, x, mean, rstd, gamma, dx, dgamma, dbeta);
             return;
         }
         Tensor h = dy.contiguous();
         Tensor in = x.contiguous();
         Tensor g = dense(gamma);
+        int rows = mean.numel();
         int n = x.numel() / rows;
-        HeapKernels.rows(rows, n, (first, count) -> loops.layerNormRowsGrad(count, n, h.storage().floats(), h.offset() + first * n, in.storage().floats(),
-                in.offset() + first * n, mean.storage().floats(), mean.offset() + first, rstd.storage().floats(), rstd.offset() + first, array(g), offset(g),
-                dx.storage().floats(), dx.offset() + first * n));
+        int stretches = (rows + STRETCH - 1) / STRETCH;
+        int group = Math.max(1, Walk.CHUNK / (n * STRETCH));
+        int wave = Math.max(group, Math.min(stretches, WAVE / n));
+        float[] sums = dgamma == null ? null : Scratch.get().floats(Scratch.NORM_SUMS, 2 * n * wave);
+        double[] total = dgamma == null ? null : new double[2 * n];
+        for (int first = 0; first < stretches; first += wave) {
+            int start = first;
+            int count = Math.min(wave, stretches - first);
+            Parallel.forRange((count + group - 1) / group, c -> {
+                for (int i = c * group, end = Math.min(count, i + group); i < end; i++) {
+                    int row = (start + i) * STRETCH;
+                    if (sums != null) {
+                        Arrays.fill(sums, 2 * n * i, 2 * n * (i + 1), 0);
+                    }
+                    loops.layerNormRowsGrad(Math.min(STRETCH, rows - row), n, h.storage().floats(), h.offset() + row * n, in.storage().floats(),
+                            in.offset() + row * n, mean.storage().floats(), mean.offset() + row, rstd.storage().floats(), rstd.offset() + row,
+                            array(g), offset(g), array(dx), dx == null ? 0 : dx.offset() + row * n, sums, 2 * n * i, sums, 2 * n * i + n);
+                }
+            });
+            if (sums != null) {
+                add(loops, sums, count, total);
+            }
+        }
+        if (total != null) {
+            for (int j = 0; j < n; j++) {
+                dgamma.storage().floats()[dgamma.offset() + j] = (float) total[j];
+                dbeta.storage().floats()[dbeta.offset() + j] = (float) total[n + j];
+            }
+        }
     }
 
-    /** Gradients of gamma and beta. Stretches of rows add up in float, parts of rows and then all of them in double, in one order. */
-    static void layerNormParameterGrad(Loops loops, Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
-        int rows = mean.numel();
-        if (dgamma.dtype() != DType.F32 || x.numel() == 0) {
-            ReferenceNorms.layerNormParameterGrad(dy, x, mean, rstd, dgamma, dbeta);
-            return;
-        }
-        Tensor g = dy.contiguous();
-        Tensor in = x.contiguous();
-        int n = dgamma.numel();
-        int part = Math.max(STRETCH, Walk.CHUNK / n);
-        double[][] sums = new double[(rows + part - 1) / part][];
-        Parallel.forRange(sums.length, c -> {
-            double[] total = new double[2 * n];
-            float[] dg = new float[n];
-            float[] db = new float[n];
-            for (int first = c * part, end = Math.min(rows, first + part); first < end; first += STRETCH) {
-                Arrays.fill(dg, 0);
-                Arrays.fill(db, 0);
-                loops.layerNormColumns(Math.min(STRETCH, end - first), n, g.storage().floats(), g.offset() + first * n, in.storage().floats(),
-                        in.offset() + first * n, mean.storage().floats(), mean.offset() + first, rstd.storage().floats(), rstd.offset() + first, dg, db);
-                for (int j = 0; j < n; j++) {
-                    total[j] += dg[j];
-                    total[n + j] += db[j];
-                }
+    /** Adds the rows of sums to the total, STRETCH of them at a time. */
+    private static void add(Loops loops, float[] sums, int rows, double[] total) {
+        int n = total.length;
+        for (int from = 0; from < rows; from += STRETCH) {
+            for (int i = from + 1; i < Math.min(rows, from + STRETCH); i++) {
+                loops.axpy(n, 1, sums, i * n, sums, from * n);
             }
-            sums[c] = total;
-        });
-        float[] outG = dgamma.storage().floats();
-        float[] outB = dbeta.storage().floats();
-        for (int j = 0; j < n; j++) {
-            double a = 0;
-            double b = 0;
-            for (double[] total : sums) {
-                a += total[j];
-                b += total[n + j];
+            for (int j = 0; j < n; j++) {
+                total[j] += sums[from * n + j];
             }
-            outG[dgamma.offset() + j] = (float) a;
-            outB[dbeta.offset() + j] = (float) b;
         }
     }
 }

@@ -15,7 +15,9 @@ public final class Scratch {
     public static final int WIDE = 0;
     /** Scaled queries, scores, their gradients and the sums and maxima of a tile of attention. */
     public static final int ATTENTION_QUERIES = 13, ATTENTION_SCORES = 14, ATTENTION_GRADS = 15, ATTENTION_ROWS = 16;
-    private static final int SLOTS = 17;
+    /** Sums of the parameter gradients of a layer norm; written by all threads that help. */
+    public static final int NORM_SUMS = 17;
+    private static final int SLOTS = 18;
     private static final int DOUBLE_SLOTS = 1;
     /** Longer arrays are not kept. */
     private static final int KEEP = 1 << 23;

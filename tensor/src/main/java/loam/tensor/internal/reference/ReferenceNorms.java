@@ -123,8 +123,17 @@ public final class ReferenceNorms {
         write(rstd, s);
     }
 
-    /** Gradient of layerNorm for x. */
-    public static void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx) {
+    /** Gradients of layerNorm for x, gamma and beta; dx may be null, and dgamma and dbeta together. */
+    public static void layerNormGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx, Tensor dgamma, Tensor dbeta) {
+        if (dgamma != null) {
+            layerNormParameterGrad(dy, x, mean, rstd, dgamma, dbeta);
+        }
+        if (dx != null) {
+            layerNormInputGrad(dy, x, mean, rstd, gamma, dx);
+        }
+    }
+
+    private static void layerNormInputGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor gamma, Tensor dx) {
         double[] h = read(dy);
         double[] v = read(x);
         double[] m = read(mean);
@@ -148,8 +157,7 @@ public final class ReferenceNorms {
         write(dx, h);
     }
 
-    /** Gradients of gamma and beta of a layer norm, each of as many elements as a row. */
-    public static void layerNormParameterGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
+    private static void layerNormParameterGrad(Tensor dy, Tensor x, Tensor mean, Tensor rstd, Tensor dgamma, Tensor dbeta) {
         double[] g = read(dy);
         double[] v = read(x);
         double[] m = read(mean);

@@ -120,18 +120,15 @@ public class ScalarLoops implements Loops {
 
     @Override
     public void layerNormRowsGrad(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
-                                  float[] gamma, int go, float[] dx, int dxo) {
-        ScalarReduce.layerNormRowsGrad(rows, n, dy, dyo, x, xo, mean, mo, rstd, ro, gamma, go, dx, dxo);
-    }
-
-    @Override
-    public void layerNormColumns(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
-                                 float[] dg, float[] db) {
-        for (int r = 0; r < rows; r++) {
+                                  float[] gamma, int go, float[] dx, int dxo, float[] dg, int dgo, float[] db, int dbo) {
+        if (dx != null) {
+            ScalarReduce.layerNormRowsGrad(rows, n, dy, dyo, x, xo, mean, mo, rstd, ro, gamma, go, dx, dxo);
+        }
+        for (int r = 0; dg != null && r < rows; r++) {
             for (int i = 0; i < n; i++) {
                 float d = dy[dyo + r * n + i];
-                dg[i] += d * ((x[xo + r * n + i] - mean[mo + r]) * rstd[ro + r]);
-                db[i] += d;
+                dg[dgo + i] += d * ((x[xo + r * n + i] - mean[mo + r]) * rstd[ro + r]);
+                db[dbo + i] += d;
             }
         }
     }

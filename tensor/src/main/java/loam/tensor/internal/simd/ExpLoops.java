@@ -27,6 +27,7 @@ final class ExpLoops {
     private static final float E3 = 8.3334519073e-3f;
     private static final float E4 = 1.3981999507e-3f;
     private static final float E5 = 1.9875691500e-4f;
+    /** e^x is above the smallest normal number from here on. */
     private static final float EXPM1_MIN = -87f;
 
     private ExpLoops() { }
@@ -50,6 +51,27 @@ final class ExpLoops {
             FloatVector e = ep.mul(es).mul(ei.sub(eh).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             e.intoArray(y, yo + i);
         }
+    }
+
+    /**
+     * {@code y = exp(x - shift)} for x up to shift or little more, and the sum of y; where the result has no normal form it is 0.
+     * So the factor 2^n is applied in one step and nothing is bounded.
+     */
+    static float expSum(int n, float[] x, int xo, float shift, float[] y, int yo) {
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < n; i += L) {
+            FloatVector ex = FloatVector.fromArray(S, x, xo + i).sub(shift);
+            FloatVector et = ex.fma(v(LOG2E), v(MAGIC));
+            FloatVector en = et.sub(MAGIC);
+            FloatVector er = en.fma(v(LN2_LO), en.fma(v(LN2_HI), ex));
+            FloatVector ep = v(E5).fma(er, v(E4)).fma(er, v(E3)).fma(er, v(E2)).fma(er, v(E1)).fma(er, v(E0));
+            ep = ep.fma(er.mul(er), er);
+            FloatVector es = et.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector e = ep.fma(es, es).blend(0f, ex.compare(VectorOperators.LT, EXPM1_MIN));
+            sum = sum.add(e);
+            e.intoArray(y, yo + i);
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
     }
 
     static void expm1(int n, float[] x, int xo, float[] y, int yo) {

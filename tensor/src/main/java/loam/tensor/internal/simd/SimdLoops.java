@@ -156,14 +156,8 @@ public final class SimdLoops extends ScalarLoops {
 
     @Override
     public void layerNormRowsGrad(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
-                                  float[] gamma, int go, float[] dx, int dxo) {
-        SimdNorms.layerNormRowsGrad(rows, n, dy, dyo, x, xo, mean, mo, rstd, ro, gamma, go, dx, dxo);
-    }
-
-    @Override
-    public void layerNormColumns(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
-                                 float[] dg, float[] db) {
-        SimdNorms.layerNormColumns(rows, n, dy, dyo, x, xo, mean, mo, rstd, ro, dg, db);
+                                  float[] gamma, int go, float[] dx, int dxo, float[] dg, int dgo, float[] db, int dbo) {
+        SimdNorms.layerNormRowsGrad(rows, n, dy, dyo, x, xo, mean, mo, rstd, ro, gamma, go, dx, dxo, dg, dgo, db, dbo);
     }
 
     @Override

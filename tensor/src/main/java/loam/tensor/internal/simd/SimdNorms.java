@@ -1,29 +1,87 @@
 package loam.tensor.internal.simd;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import loam.tensor.internal.parallel.Scratch;
 
-/** Layer normalisation, row by row: sums of lanes in float within a block and in double beyond it, as in {@link SimdReduce}. */
+/** Layer normalisation, some rows at a time: sums of lanes in float within a block and in double beyond it, as in {@link SimdReduce}. */
 final class SimdNorms {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
+    /** Elements that float accumulations may cover. */
+    private static final int BLOCK = 128 * L;
+    /** Rows whose sums are taken before any of them is written, so that the ends of their sums overlap. */
+    private static final int ROWS = 8;
+    /** Elements of such rows, at most. */
+    private static final int GROUP = 2048;
 
     private SimdNorms() { }
 
-    /** See {@link loam.tensor.internal.Loops#layerNormRows}. The moments are taken around a first mean, so that a large mean costs no digits. */
+    private static int rowsAtOnce(int n) {
+        return Math.max(1, Math.min(ROWS, GROUP / n));
+    }
+
+    /**
+     * See {@link loam.tensor.internal.Loops#layerNormRows}. The moments are taken in one pass around the mean of the row's first vector:
+     * however far out its elements lie, the squares around it are at most n / L times those around the mean.
+     */
     static void layerNormRows(int rows, int n, double eps, float[] x, int xo, float[] gamma, int go, float[] beta, int bo,
                               float[] y, int yo, float[] mean, int mo, float[] rstd, int ro) {
-        for (int r = 0; r < rows; r++) {
-            int from = xo + r * n;
-            float centre = (float) (SimdReduce.sum(n, x, from) / n);
-            double shift = SimdReduce.sumCentred(n, x, from, centre) / n;
-            double variance = SimdReduce.sumCentredSquares(n, x, from, centre) / n - shift * shift;
-            float m = (float) (centre + shift);
-            float s = (float) (1 / Math.sqrt(Math.max(0, variance) + eps));
-            mean[mo + r] = m;
-            rstd[ro + r] = s;
-            scaled(n, x, from, centre, (float) shift, s, gamma, go, beta, bo, y, yo + r * n);
+        int step = rowsAtOnce(n);
+        float[] t = Scratch.get().floats(Scratch.ROW, 2 * ROWS);
+        for (int r0 = 0; r0 < rows; r0 += step) {
+            int r1 = Math.min(rows, r0 + step);
+            for (int r = r0; r < r1; r++) {
+                moments(n, eps, x, xo + r * n, t, r - r0, mean, mo + r, rstd, ro + r);
+            }
+            for (int r = r0; r < r1; r++) {
+                scaled(n, x, xo + r * n, t[r - r0], t[ROWS + r - r0], rstd[ro + r], gamma, go, beta, bo, y, yo + r * n);
+            }
         }
+    }
+
+    /** Mean and rstd of a row; the mean also in two parts, to {@code t[at]} and {@code t[ROWS + at]}. */
+    private static void moments(int n, double eps, float[] x, int xo, float[] t, int at, float[] mean, int mo, float[] rstd, int ro) {
+        float centre = n < L ? x[xo] : FloatVector.fromArray(S, x, xo).reduceLanes(VectorOperators.ADD) / L;
+        double sum = 0;
+        double squares = 0;
+        int whole = n - n % L;
+        for (int from = 0; from < whole; from += BLOCK) {
+            int to = Math.min(whole, from + BLOCK);
+            FloatVector s0 = FloatVector.zero(S);
+            FloatVector s1 = s0;
+            FloatVector q0 = s0;
+            FloatVector q1 = s0;
+            int i = from;
+            for (; i + 2 * L <= to; i += 2 * L) {
+                FloatVector d0 = FloatVector.fromArray(S, x, xo + i).sub(centre);
+                FloatVector d1 = FloatVector.fromArray(S, x, xo + i + L).sub(centre);
+                s0 = s0.add(d0);
+                s1 = s1.add(d1);
+                q0 = d0.fma(d0, q0);
+                q1 = d1.fma(d1, q1);
+            }
+            if (i < to) {
+                FloatVector d0 = FloatVector.fromArray(S, x, xo + i).sub(centre);
+                s0 = s0.add(d0);
+                q0 = d0.fma(d0, q0);
+            }
+            sum += s0.add(s1).reduceLanes(VectorOperators.ADD);
+            squares += q0.add(q1).reduceLanes(VectorOperators.ADD);
+        }
+        for (int i = whole; i < n; i++) {
+            float d = x[xo + i] - centre;
+            sum += d;
+            squares += (double) d * d;
+        }
+        double shift = sum / n;
+        double variance = squares / n - shift * shift;
+        t[at] = centre;
+        t[ROWS + at] = (float) shift;
+        mean[mo] = (float) (centre + shift);
+        rstd[ro] = (float) (1 / Math.sqrt(Math.max(0, variance) + eps));
     }
 
     /** {@code y = (x - centre - shift) * rstd * gamma + beta}. */
@@ -55,61 +113,78 @@ final class SimdNorms {
 
     /** See {@link loam.tensor.internal.Loops#layerNormRowsGrad}. */
     static void layerNormRowsGrad(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
-                                  float[] gamma, int go, float[] dx, int dxo) {
-        for (int r = 0; r < rows; r++) {
-            int g = dyo + r * n;
-            int from = xo + r * n;
-            int to = dxo + r * n;
-            float m = mean[mo + r];
-            float s = rstd[ro + r];
-            if (gamma == null) {
-                System.arraycopy(dy, g, dx, to, n);
-            } else {
-                product(n, dy, g, gamma, go, dx, to);
+                                  float[] gamma, int go, float[] dx, int dxo, float[] dg, int dgo, float[] db, int dbo) {
+        float[] t = Scratch.get().floats(Scratch.ROW, 2 * ROWS + 3 * n);
+        float[] g = gamma == null ? t : gamma;
+        int at = gamma == null ? 2 * ROWS : go;
+        if (gamma == null) {
+            Arrays.fill(t, at, at + n, 1f);
+        }
+        boolean sums = dg != null;
+        if (!sums) {
+            Arrays.fill(t, 2 * ROWS + n, 2 * ROWS + 3 * n, 0f);
+        }
+        int step = rowsAtOnce(n);
+        for (int r0 = 0; r0 < rows; r0 += step) {
+            int r1 = Math.min(rows, r0 + step);
+            for (int r = r0; r < r1; r++) {
+                gradSums(n, dy, dyo + r * n, x, xo + r * n, mean[mo + r], rstd[ro + r], g, at, sums ? dg : t, sums ? dgo : 2 * ROWS + n,
+                        sums ? db : t, sums ? dbo : 2 * ROWS + 2 * n, t, r - r0);
             }
-            float sum = (float) (SimdReduce.sum(n, dx, to) / n);
-            float dot = (float) (SimdReduce.dotCentred(n, dx, to, x, from, m) / n * s * s);
-            int i = 0;
-            for (; i + L <= n; i += L) {
-                FloatVector centred = FloatVector.fromArray(S, x, from + i).sub(m);
-                FloatVector h = FloatVector.fromArray(S, dx, to + i).sub(sum);
-                centred.mul(-dot).add(h).mul(s).intoArray(dx, to + i);
-            }
-            for (; i < n; i++) {
-                dx[to + i] = ((x[from + i] - m) * -dot + (dx[to + i] - sum)) * s;
+            for (int r = r0; dx != null && r < r1; r++) {
+                float s = rstd[ro + r];
+                grad(n, dy, dyo + r * n, x, xo + r * n, mean[mo + r], s, g, at, -t[r - r0] * s, -t[ROWS + r - r0] * s * s * s, dx, dxo + r * n);
             }
         }
     }
 
-    private static void product(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+    /** The row's share of the gradients of gamma and beta; the means of h and of {@code h (x - mean)}, {@code h = dy gamma}, go to t[at] and t[ROWS + at]. */
+    private static void gradSums(int n, float[] dy, int dyo, float[] x, int xo, float mean, float rstd, float[] gamma, int go,
+                                 float[] dg, int dgo, float[] db, int dbo, float[] t, int at) {
+        double sum = 0;
+        double dot = 0;
+        int whole = n - n % L;
+        for (int from = 0; from < whole; from += BLOCK) {
+            int to = Math.min(whole, from + BLOCK);
+            FloatVector s0 = FloatVector.zero(S);
+            FloatVector q0 = s0;
+            for (int i = from; i < to; i += L) {
+                FloatVector d = FloatVector.fromArray(S, dy, dyo + i);
+                FloatVector c = FloatVector.fromArray(S, x, xo + i).sub(mean);
+                FloatVector h = d.mul(FloatVector.fromArray(S, gamma, go + i));
+                s0 = s0.add(h);
+                q0 = h.fma(c, q0);
+                d.fma(c.mul(rstd), FloatVector.fromArray(S, dg, dgo + i)).intoArray(dg, dgo + i);
+                d.add(FloatVector.fromArray(S, db, dbo + i)).intoArray(db, dbo + i);
+            }
+            sum += s0.reduceLanes(VectorOperators.ADD);
+            dot += q0.reduceLanes(VectorOperators.ADD);
+        }
+        for (int i = whole; i < n; i++) {
+            float d = dy[dyo + i];
+            float c = x[xo + i] - mean;
+            float h = d * gamma[go + i];
+            sum += h;
+            dot += (double) h * c;
+            dg[dgo + i] = Math.fma(d, c * rstd, dg[dgo + i]);
+            db[dbo + i] += d;
+        }
+        t[at] = (float) (sum / n);
+        t[ROWS + at] = (float) (dot / n);
+    }
+
+    /** {@code dx = dy * gamma * rstd + (x - mean) * slope + shift}. */
+    private static void grad(int n, float[] dy, int dyo, float[] x, int xo, float mean, float rstd, float[] gamma, int go,
+                             float shift, float slope, float[] dx, int dxo) {
         int i = 0;
         for (; i + L <= n; i += L) {
-            FloatVector.fromArray(S, a, ao + i).mul(FloatVector.fromArray(S, b, bo + i)).intoArray(y, yo + i);
+            FloatVector c = FloatVector.fromArray(S, x, xo + i).sub(mean);
+            FloatVector h = FloatVector.fromArray(S, dy, dyo + i).mul(FloatVector.fromArray(S, gamma, go + i));
+            c.fma(FloatVector.broadcast(S, slope), h.fma(FloatVector.broadcast(S, rstd), FloatVector.broadcast(S, shift))).intoArray(dx, dxo + i);
         }
         for (; i < n; i++) {
-            y[yo + i] = a[ao + i] * b[bo + i];
-        }
-    }
-
-    /** See {@link loam.tensor.internal.Loops#layerNormColumns}. */
-    static void layerNormColumns(int rows, int n, float[] dy, int dyo, float[] x, int xo, float[] mean, int mo, float[] rstd, int ro,
-                                 float[] dg, float[] db) {
-        for (int r = 0; r < rows; r++) {
-            int g = dyo + r * n;
-            int from = xo + r * n;
-            float m = mean[mo + r];
-            float s = rstd[ro + r];
-            int i = 0;
-            for (; i + L <= n; i += L) {
-                FloatVector d = FloatVector.fromArray(S, dy, g + i);
-                FloatVector z = FloatVector.fromArray(S, x, from + i).sub(m).mul(s);
-                d.fma(z, FloatVector.fromArray(S, dg, i)).intoArray(dg, i);
-                d.add(FloatVector.fromArray(S, db, i)).intoArray(db, i);
-            }
-            for (; i < n; i++) {
-                dg[i] = Math.fma(dy[g + i], (x[from + i] - m) * s, dg[i]);
-                db[i] += dy[g + i];
-            }
+            float h = dy[dyo + i] * gamma[go + i];
+            dx[dxo + i] = Math.fma(x[xo + i] - mean, slope, Math.fma(h, rstd, shift));
         }
     }
 }

@@ -2,177 +2,141 @@ package loam.tensor.internal.simd;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import loam.tensor.internal.parallel.Scratch;
 import loam.tensor.kernel.UnaryKind;
 
-/** Reductions: vector lanes in float within a block, blocks in double. */
+/**
+ * Reductions: vector lanes in float within a block, blocks in double. The lanes of a block are added up pairwise in float, in one order
+ * for a JDK. Each kind is one flat loop over the whole vectors of a block; {@link #over} joins the blocks and takes the tail.
+ */
 final class SimdReduce {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     /** Elements that float accumulations may cover: as many a lane whatever the number of lanes, and so as exact. */
     private static final int BLOCK = 128 * L;
-    /** Elements whose exponentials are taken together. */
+    /** Elements of short rows whose exponentials are taken together. */
     private static final int EXPONENTIALS = 2048;
+    /** Rows shorter than this are taken together, so that they fill vectors. */
+    private static final int SHORT = 2 * L;
+
+    /** What {@link #over} sums, with {@code d = x - centre}. */
+    private enum Term { D, ABS, D_TIMES_Y, D_SQUARED }
 
     private SimdReduce() { }
 
-    /** Sum of the lanes in double. */
-    private static double lanes(FloatVector s) {
-        float[] t = Scratch.get().floats(Scratch.TAIL, 3 * L);
-        s.intoArray(t, 0);
-        double sum = 0;
-        for (int i = 0; i < L; i++) {
-            sum += t[i];
-        }
-        return sum;
-    }
-
     static double sum(int n, float[] x, int xo) {
-        double total = 0;
-        int i = 0;
-        while (i + L <= n) {
-            int end = i + Math.min(BLOCK, (n - i) / L * L);
-            FloatVector s0 = FloatVector.zero(S);
-            FloatVector s1 = FloatVector.zero(S);
-            FloatVector s2 = FloatVector.zero(S);
-            FloatVector s3 = FloatVector.zero(S);
-            for (; i + 4 * L <= end; i += 4 * L) {
-                s0 = s0.add(FloatVector.fromArray(S, x, xo + i));
-                s1 = s1.add(FloatVector.fromArray(S, x, xo + i + L));
-                s2 = s2.add(FloatVector.fromArray(S, x, xo + i + 2 * L));
-                s3 = s3.add(FloatVector.fromArray(S, x, xo + i + 3 * L));
-            }
-            for (; i < end; i += L) {
-                s0 = s0.add(FloatVector.fromArray(S, x, xo + i));
-            }
-            total += lanes(s0.add(s1).add(s2.add(s3)));
-        }
-        for (; i < n; i++) {
-            total += x[xo + i];
-        }
-        return total;
+        return over(Term.D, n, x, xo, x, xo, 0);
     }
 
     static double sumAbs(int n, float[] x, int xo) {
-        double total = 0;
-        int i = 0;
-        while (i + L <= n) {
-            int end = i + Math.min(BLOCK, (n - i) / L * L);
-            FloatVector s0 = FloatVector.zero(S);
-            FloatVector s1 = FloatVector.zero(S);
-            for (; i + 2 * L <= end; i += 2 * L) {
-                s0 = s0.add(FloatVector.fromArray(S, x, xo + i).abs());
-                s1 = s1.add(FloatVector.fromArray(S, x, xo + i + L).abs());
-            }
-            for (; i < end; i += L) {
-                s0 = s0.add(FloatVector.fromArray(S, x, xo + i).abs());
-            }
-            total += lanes(s0.add(s1));
-        }
-        for (; i < n; i++) {
-            total += Math.abs(x[xo + i]);
-        }
-        return total;
+        return over(Term.ABS, n, x, xo, x, xo, 0);
     }
 
     static double dot(int n, float[] x, int xo, float[] y, int yo) {
-        double total = 0;
-        int i = 0;
-        while (i + L <= n) {
-            int end = i + Math.min(BLOCK, (n - i) / L * L);
-            FloatVector s0 = FloatVector.zero(S);
-            FloatVector s1 = FloatVector.zero(S);
-            FloatVector s2 = FloatVector.zero(S);
-            FloatVector s3 = FloatVector.zero(S);
-            for (; i + 4 * L <= end; i += 4 * L) {
-                s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), s0);
-                s1 = FloatVector.fromArray(S, x, xo + i + L).fma(FloatVector.fromArray(S, y, yo + i + L), s1);
-                s2 = FloatVector.fromArray(S, x, xo + i + 2 * L).fma(FloatVector.fromArray(S, y, yo + i + 2 * L), s2);
-                s3 = FloatVector.fromArray(S, x, xo + i + 3 * L).fma(FloatVector.fromArray(S, y, yo + i + 3 * L), s3);
-            }
-            for (; i < end; i += L) {
-                s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), s0);
-            }
-            total += lanes(s0.add(s1).add(s2.add(s3)));
-        }
-        for (; i < n; i++) {
-            total += (double) x[xo + i] * y[yo + i];
-        }
-        return total;
-    }
-
-    /** Sum of {@code x - centre}. */
-    static double sumCentred(int n, float[] x, int xo, float centre) {
-        double total = 0;
-        int i = 0;
-        while (i + L <= n) {
-            int end = i + Math.min(BLOCK, (n - i) / L * L);
-            FloatVector s0 = FloatVector.zero(S);
-            FloatVector s1 = FloatVector.zero(S);
-            for (; i + 2 * L <= end; i += 2 * L) {
-                s0 = s0.add(FloatVector.fromArray(S, x, xo + i).sub(centre));
-                s1 = s1.add(FloatVector.fromArray(S, x, xo + i + L).sub(centre));
-            }
-            for (; i < end; i += L) {
-                s0 = s0.add(FloatVector.fromArray(S, x, xo + i).sub(centre));
-            }
-            total += lanes(s0.add(s1));
-        }
-        for (; i < n; i++) {
-            total += x[xo + i] - centre;
-        }
-        return total;
+        return over(Term.D_TIMES_Y, n, x, xo, y, yo, 0);
     }
 
     /** Sum of {@code (x - centre)^2}. */
     static double sumCentredSquares(int n, float[] x, int xo, float centre) {
-        double total = 0;
-        int i = 0;
-        while (i + L <= n) {
-            int end = i + Math.min(BLOCK, (n - i) / L * L);
-            FloatVector s0 = FloatVector.zero(S);
-            FloatVector s1 = FloatVector.zero(S);
-            for (; i + 2 * L <= end; i += 2 * L) {
-                FloatVector d0 = FloatVector.fromArray(S, x, xo + i).sub(centre);
-                FloatVector d1 = FloatVector.fromArray(S, x, xo + i + L).sub(centre);
-                s0 = d0.fma(d0, s0);
-                s1 = d1.fma(d1, s1);
-            }
-            for (; i < end; i += L) {
-                FloatVector d0 = FloatVector.fromArray(S, x, xo + i).sub(centre);
-                s0 = d0.fma(d0, s0);
-            }
-            total += lanes(s0.add(s1));
-        }
-        for (; i < n; i++) {
-            double d = x[xo + i] - centre;
-            total += d * d;
-        }
-        return total;
+        return over(Term.D_SQUARED, n, x, xo, x, xo, centre);
     }
 
     /** Sum of {@code y * (x - centre)}. */
     static double dotCentred(int n, float[] y, int yo, float[] x, int xo, float centre) {
+        return over(Term.D_TIMES_Y, n, x, xo, y, yo, centre);
+    }
+
+    private static double over(Term term, int n, float[] x, int xo, float[] y, int yo, float centre) {
         double total = 0;
-        int i = 0;
-        while (i + L <= n) {
-            int end = i + Math.min(BLOCK, (n - i) / L * L);
-            FloatVector s0 = FloatVector.zero(S);
-            FloatVector s1 = FloatVector.zero(S);
-            for (; i + 2 * L <= end; i += 2 * L) {
-                s0 = FloatVector.fromArray(S, x, xo + i).sub(centre).fma(FloatVector.fromArray(S, y, yo + i), s0);
-                s1 = FloatVector.fromArray(S, x, xo + i + L).sub(centre).fma(FloatVector.fromArray(S, y, yo + i + L), s1);
-            }
-            for (; i < end; i += L) {
-                s0 = FloatVector.fromArray(S, x, xo + i).sub(centre).fma(FloatVector.fromArray(S, y, yo + i), s0);
-            }
-            total += lanes(s0.add(s1));
+        int whole = n - n % L;
+        for (int i = 0; i < whole; i += BLOCK) {
+            int m = Math.min(BLOCK, whole - i);
+            total += switch (term) {
+                case D -> blockSum(m, x, xo + i);
+                case ABS -> blockAbs(m, x, xo + i);
+                case D_TIMES_Y -> blockDot(m, x, xo + i, y, yo + i, centre);
+                case D_SQUARED -> blockSquares(m, x, xo + i, centre);
+            };
         }
-        for (; i < n; i++) {
-            total += y[yo + i] * (double) (x[xo + i] - centre);
+        for (int i = whole; i < n; i++) {
+            float d = x[xo + i] - centre;
+            total += switch (term) {
+                case D -> d;
+                case ABS -> Math.abs(d);
+                case D_TIMES_Y -> (double) d * y[yo + i];
+                case D_SQUARED -> (double) d * d;
+            };
         }
         return total;
+    }
+
+    private static float blockSum(int n, float[] x, int xo) {
+        FloatVector s0 = FloatVector.zero(S);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int i = 0;
+        for (; i + 4 * L <= n; i += 4 * L) {
+            s0 = s0.add(FloatVector.fromArray(S, x, xo + i));
+            s1 = s1.add(FloatVector.fromArray(S, x, xo + i + L));
+            s2 = s2.add(FloatVector.fromArray(S, x, xo + i + 2 * L));
+            s3 = s3.add(FloatVector.fromArray(S, x, xo + i + 3 * L));
+        }
+        for (; i < n; i += L) {
+            s0 = s0.add(FloatVector.fromArray(S, x, xo + i));
+        }
+        return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    }
+
+    private static float blockAbs(int n, float[] x, int xo) {
+        FloatVector s0 = FloatVector.zero(S);
+        FloatVector s1 = s0;
+        int i = 0;
+        for (; i + 2 * L <= n; i += 2 * L) {
+            s0 = s0.add(FloatVector.fromArray(S, x, xo + i).abs());
+            s1 = s1.add(FloatVector.fromArray(S, x, xo + i + L).abs());
+        }
+        for (; i < n; i += L) {
+            s0 = s0.add(FloatVector.fromArray(S, x, xo + i).abs());
+        }
+        return s0.add(s1).reduceLanes(VectorOperators.ADD);
+    }
+
+    private static float blockDot(int n, float[] x, int xo, float[] y, int yo, float centre) {
+        FloatVector s0 = FloatVector.zero(S);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int i = 0;
+        for (; i + 4 * L <= n; i += 4 * L) {
+            s0 = FloatVector.fromArray(S, x, xo + i).sub(centre).fma(FloatVector.fromArray(S, y, yo + i), s0);
+            s1 = FloatVector.fromArray(S, x, xo + i + L).sub(centre).fma(FloatVector.fromArray(S, y, yo + i + L), s1);
+            s2 = FloatVector.fromArray(S, x, xo + i + 2 * L).sub(centre).fma(FloatVector.fromArray(S, y, yo + i + 2 * L), s2);
+            s3 = FloatVector.fromArray(S, x, xo + i + 3 * L).sub(centre).fma(FloatVector.fromArray(S, y, yo + i + 3 * L), s3);
+        }
+        for (; i < n; i += L) {
+            s0 = FloatVector.fromArray(S, x, xo + i).sub(centre).fma(FloatVector.fromArray(S, y, yo + i), s0);
+        }
+        return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    }
+
+    private static float blockSquares(int n, float[] x, int xo, float centre) {
+        FloatVector s0 = FloatVector.zero(S);
+        FloatVector s1 = s0;
+        int i = 0;
+        for (; i + 2 * L <= n; i += 2 * L) {
+            FloatVector d0 = FloatVector.fromArray(S, x, xo + i).sub(centre);
+            FloatVector d1 = FloatVector.fromArray(S, x, xo + i + L).sub(centre);
+            s0 = d0.fma(d0, s0);
+            s1 = d1.fma(d1, s1);
+        }
+        for (; i < n; i += L) {
+            FloatVector d0 = FloatVector.fromArray(S, x, xo + i).sub(centre);
+            s0 = d0.fma(d0, s0);
+        }
+        return s0.add(s1).reduceLanes(VectorOperators.ADD);
     }
 
     static float max(int n, float[] x, int xo) {
@@ -185,11 +149,7 @@ final class SimdReduce {
                 m0 = m0.max(FloatVector.fromArray(S, x, xo + i));
                 m1 = m1.max(FloatVector.fromArray(S, x, xo + i + L));
             }
-            float[] t = Scratch.get().floats(Scratch.TAIL, 3 * L);
-            m0.max(m1).intoArray(t, 0);
-            for (int j = 0; j < L; j++) {
-                m = Math.max(m, t[j]);
-            }
+            m = m0.max(m1).reduceLanes(VectorOperators.MAX);
         }
         for (; i < n; i++) {
             m = Math.max(m, x[xo + i]);
@@ -207,14 +167,28 @@ final class SimdReduce {
                 m0 = m0.min(FloatVector.fromArray(S, x, xo + i));
                 m1 = m1.min(FloatVector.fromArray(S, x, xo + i + L));
             }
-            float[] t = Scratch.get().floats(Scratch.TAIL, 3 * L);
-            m0.min(m1).intoArray(t, 0);
-            for (int j = 0; j < L; j++) {
-                m = Math.min(m, t[j]);
-            }
+            m = m0.min(m1).reduceLanes(VectorOperators.MIN);
         }
         for (; i < n; i++) {
             m = Math.min(m, x[xo + i]);
+        }
+        return m;
+    }
+
+    /** Largest element that is a number: softmax sees a NaN when it sums. Comparing is cheaper than {@code max}, which has to keep NaN. */
+    private static float peak(int n, float[] x, int xo) {
+        FloatVector m0 = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        FloatVector m1 = m0;
+        int i = 0;
+        for (; i + 2 * L <= n; i += 2 * L) {
+            FloatVector a = FloatVector.fromArray(S, x, xo + i);
+            FloatVector b = FloatVector.fromArray(S, x, xo + i + L);
+            m0 = m0.blend(a, a.compare(VectorOperators.GT, m0));
+            m1 = m1.blend(b, b.compare(VectorOperators.GT, m1));
+        }
+        float m = m0.max(m1).reduceLanes(VectorOperators.MAX);
+        for (; i < n; i++) {
+            m = x[xo + i] > m ? x[xo + i] : m;
         }
         return m;
     }
@@ -271,35 +245,35 @@ final class SimdReduce {
         }
     }
 
-    /** {@code y = exp(x - shift)}; returns the sum. */
+    /** See {@link loam.tensor.internal.Loops#expSum}. */
     static double expSum(int n, float[] x, int xo, float shift, float[] y, int yo) {
         int whole = n - n % L;
-        shift(whole, x, xo, shift, y, yo);
-        ExpLoops.exp(whole, y, yo, y, yo);
-        double total = sum(whole, y, yo);
+        double total = 0;
+        for (int i = 0; i < whole; i += BLOCK) {
+            total += ExpLoops.expSum(Math.min(BLOCK, whole - i), x, xo + i, shift, y, yo + i);
+        }
         if (whole < n) {
             float[] t = Scratch.get().floats(Scratch.TAIL, 3 * L);
-            Arrays.fill(t, L, 2 * L, Float.NEGATIVE_INFINITY);
-            for (int i = whole; i < n; i++) {
-                t[L + i - whole] = x[xo + i] - shift;
-            }
-            ExpLoops.exp(L, t, L, t, L);
-            for (int i = whole; i < n; i++) {
-                y[yo + i] = t[L + i - whole];
-                total += y[yo + i];
-            }
+            Arrays.fill(t, n - whole, L, Float.NEGATIVE_INFINITY);
+            System.arraycopy(x, xo + whole, t, 0, n - whole);
+            total += ExpLoops.expSum(L, t, 0, shift, t, L);
+            System.arraycopy(t, L, y, yo + whole, n - whole);
         }
         return total;
     }
 
-    /** Rows whose exponentials are taken together, so that short rows fill vectors. */
+    /** Short rows whose exponentials are taken together. */
     private static int rowsAtOnce(int n) {
         return Math.max(1, EXPONENTIALS / Math.max(1, n));
     }
 
     static void softmaxRows(int rows, int n, float[] x, int xo, float[] y, int yo) {
+        for (int r = 0; n >= SHORT && r < rows; r++) {
+            double sum = expSum(n, x, xo + r * n, peak(n, x, xo + r * n), y, yo + r * n);
+            scale(n, (float) (1 / sum), y, yo + r * n);
+        }
         int step = rowsAtOnce(n);
-        for (int r0 = 0; r0 < rows; r0 += step) {
+        for (int r0 = 0; n < SHORT && r0 < rows; r0 += step) {
             int r1 = Math.min(rows, r0 + step);
             for (int r = r0; r < r1; r++) {
                 shift(n, x, xo + r * n, max(n, x, xo + r * n), y, yo + r * n);
@@ -312,9 +286,15 @@ final class SimdReduce {
     }
 
     static void logSoftmaxRows(int rows, int n, float[] x, int xo, float[] y, int yo) {
-        int step = rowsAtOnce(n);
+        int step = n < SHORT ? rowsAtOnce(n) : 1;
         float[] e = Scratch.get().floats(Scratch.ROW, step * n);
-        for (int r0 = 0; r0 < rows; r0 += step) {
+        for (int r = 0; n >= SHORT && r < rows; r++) {
+            float max = peak(n, x, xo + r * n);
+            float log = (float) Math.log(expSum(n, x, xo + r * n, max, e, 0));
+            shift(n, x, xo + r * n, max, y, yo + r * n);
+            shift(n, y, yo + r * n, log, y, yo + r * n);
+        }
+        for (int r0 = 0; n < SHORT && r0 < rows; r0 += step) {
             int r1 = Math.min(rows, r0 + step);
             for (int r = r0; r < r1; r++) {
                 shift(n, x, xo + r * n, max(n, x, xo + r * n), y, yo + r * n);
