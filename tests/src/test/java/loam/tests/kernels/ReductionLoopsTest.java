@@ -20,6 +20,30 @@ class ReductionLoopsTest {
         return LoopSets.sets();
     }
 
+    /** The lanes of a vector are added in one order, by the interpreter and by the compiler: a run has the same bits from its first step on. */
+    @ParameterizedTest
+    @MethodSource("sets")
+    void lanesAreAddedInOneOrder(Loops loops) {
+        int n = loops.lanes();
+        float[] x = LoopSets.random(7, n, -1, 3);
+        float[] y = LoopSets.random(8, n);
+        float[] sums = x.clone();
+        float[] products = new float[n];
+        for (int i = 0; i < n; i++) {
+            products[i] = x[i] * y[i];
+        }
+        for (int half = n / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                sums[i] += sums[i + half];
+                products[i] += products[i + half];
+            }
+        }
+        for (int run = 0; run < 20_000; run++) {
+            assertEquals(sums[0], (float) loops.sum(n, x, 0), "sum, run " + run);
+            assertEquals(products[0], (float) loops.dot(n, x, 0, y, 0), "dot, run " + run);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("sets")
     void sumsAndExtremes(Loops loops) {

@@ -71,7 +71,7 @@ final class ExpLoops {
             sum = sum.add(e);
             e.intoArray(y, yo + i);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return LaneSum.of(sum);
     }
 
     static void expm1(int n, float[] x, int xo, float[] y, int yo) {

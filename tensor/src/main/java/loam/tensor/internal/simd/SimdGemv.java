@@ -1,7 +1,6 @@
 package loam.tensor.internal.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import loam.tensor.internal.parallel.Parallel;
 import loam.tensor.internal.parallel.Scratch;
@@ -77,7 +76,7 @@ final class SimdGemv {
             s0 = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, v, vo + i), s0);
             i += L;
         }
-        return rest(i, n, x, xo, v, vo, s0.add(s1).reduceLanes(VectorOperators.ADD));
+        return rest(i, n, x, xo, v, vo, LaneSum.of(s0.add(s1)));
     }
 
     private static float rest(int from, int n, float[] x, int xo, float[] v, int vo, float sum) {
@@ -117,10 +116,10 @@ final class SimdGemv {
             s30 = FloatVector.fromArray(S, x, x3 + i).fma(v0, s30);
             i += L;
         }
-        float r0 = rest(i, n, x, xo, v, vo, s00.add(s01).reduceLanes(VectorOperators.ADD));
-        float r1 = rest(i, n, x, x1, v, vo, s10.add(s11).reduceLanes(VectorOperators.ADD));
-        float r2 = rest(i, n, x, x2, v, vo, s20.add(s21).reduceLanes(VectorOperators.ADD));
-        float r3 = rest(i, n, x, x3, v, vo, s30.add(s31).reduceLanes(VectorOperators.ADD));
+        float r0 = rest(i, n, x, xo, v, vo, LaneSum.of(s00.add(s01)));
+        float r1 = rest(i, n, x, x1, v, vo, LaneSum.of(s10.add(s11)));
+        float r2 = rest(i, n, x, x2, v, vo, LaneSum.of(s20.add(s21)));
+        float r3 = rest(i, n, x, x3, v, vo, LaneSum.of(s30.add(s31)));
         y[yo] = add ? y[yo] + r0 : r0;
         y[yo + ys] = add ? y[yo + ys] + r1 : r1;
         y[yo + 2 * ys] = add ? y[yo + 2 * ys] + r2 : r2;

@@ -2,7 +2,6 @@ package loam.tensor.internal.simd;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import loam.tensor.internal.parallel.Scratch;
 
@@ -44,7 +43,7 @@ final class SimdNorms {
 
     /** Mean and rstd of a row; the mean also in two parts, to {@code t[at]} and {@code t[ROWS + at]}. */
     private static void moments(int n, double eps, float[] x, int xo, float[] t, int at, float[] mean, int mo, float[] rstd, int ro) {
-        float centre = n < L ? x[xo] : FloatVector.fromArray(S, x, xo).reduceLanes(VectorOperators.ADD) / L;
+        float centre = n < L ? x[xo] : LaneSum.of(FloatVector.fromArray(S, x, xo)) / L;
         double sum = 0;
         double squares = 0;
         int whole = n - n % L;
@@ -68,8 +67,8 @@ final class SimdNorms {
                 s0 = s0.add(d0);
                 q0 = d0.fma(d0, q0);
             }
-            sum += s0.add(s1).reduceLanes(VectorOperators.ADD);
-            squares += q0.add(q1).reduceLanes(VectorOperators.ADD);
+            sum += LaneSum.of(s0.add(s1));
+            squares += LaneSum.of(q0.add(q1));
         }
         for (int i = whole; i < n; i++) {
             float d = x[xo + i] - centre;
@@ -157,8 +156,8 @@ final class SimdNorms {
                 d.fma(c.mul(rstd), FloatVector.fromArray(S, dg, dgo + i)).intoArray(dg, dgo + i);
                 d.add(FloatVector.fromArray(S, db, dbo + i)).intoArray(db, dbo + i);
             }
-            sum += s0.reduceLanes(VectorOperators.ADD);
-            dot += q0.reduceLanes(VectorOperators.ADD);
+            sum += LaneSum.of(s0);
+            dot += LaneSum.of(q0);
         }
         for (int i = whole; i < n; i++) {
             float d = dy[dyo + i];

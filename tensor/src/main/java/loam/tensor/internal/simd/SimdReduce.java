@@ -8,8 +8,8 @@ import loam.tensor.internal.parallel.Scratch;
 import loam.tensor.kernel.UnaryKind;
 
 /**
- * Reductions: vector lanes in float within a block, blocks in double. The lanes of a block are added up pairwise in float, in one order
- * for a JDK. Each kind is one flat loop over the whole vectors of a block; {@link #over} joins the blocks and takes the tail.
+ * Reductions: vector lanes in float within a block, blocks in double. The lanes of a block are added up pairwise in float ({@link LaneSum}).
+ * Each kind is one flat loop over the whole vectors of a block; {@link #over} joins the blocks and takes the tail.
  */
 final class SimdReduce {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -87,7 +87,7 @@ final class SimdReduce {
         for (; i < n; i += L) {
             s0 = s0.add(FloatVector.fromArray(S, x, xo + i));
         }
-        return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+        return LaneSum.of(s0.add(s1).add(s2.add(s3)));
     }
 
     private static float blockAbs(int n, float[] x, int xo) {
@@ -101,7 +101,7 @@ final class SimdReduce {
         for (; i < n; i += L) {
             s0 = s0.add(FloatVector.fromArray(S, x, xo + i).abs());
         }
-        return s0.add(s1).reduceLanes(VectorOperators.ADD);
+        return LaneSum.of(s0.add(s1));
     }
 
     private static float blockDot(int n, float[] x, int xo, float[] y, int yo, float centre) {
@@ -119,7 +119,7 @@ final class SimdReduce {
         for (; i < n; i += L) {
             s0 = FloatVector.fromArray(S, x, xo + i).sub(centre).fma(FloatVector.fromArray(S, y, yo + i), s0);
         }
-        return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+        return LaneSum.of(s0.add(s1).add(s2.add(s3)));
     }
 
     private static float blockSquares(int n, float[] x, int xo, float centre) {
@@ -136,7 +136,7 @@ final class SimdReduce {
             FloatVector d0 = FloatVector.fromArray(S, x, xo + i).sub(centre);
             s0 = d0.fma(d0, s0);
         }
-        return s0.add(s1).reduceLanes(VectorOperators.ADD);
+        return LaneSum.of(s0.add(s1));
     }
 
     static float max(int n, float[] x, int xo) {
