@@ -9,8 +9,6 @@ import loam.tensor.internal.parallel.Scratch;
 final class SimdNorms {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    /** Elements that float accumulations may cover. */
-    private static final int BLOCK = 128 * L;
     /** Rows whose sums are taken before any of them is written, so that the ends of their sums overlap. */
     private static final int ROWS = 8;
     /** Elements of such rows, at most. */
@@ -47,8 +45,8 @@ final class SimdNorms {
         double sum = 0;
         double squares = 0;
         int whole = n - n % L;
-        for (int from = 0; from < whole; from += BLOCK) {
-            int to = Math.min(whole, from + BLOCK);
+        for (int from = 0; from < whole; from += SimdReduce.BLOCK) {
+            int to = Math.min(whole, from + SimdReduce.BLOCK);
             FloatVector s0 = FloatVector.zero(S);
             FloatVector s1 = s0;
             FloatVector q0 = s0;
@@ -143,8 +141,8 @@ final class SimdNorms {
         double sum = 0;
         double dot = 0;
         int whole = n - n % L;
-        for (int from = 0; from < whole; from += BLOCK) {
-            int to = Math.min(whole, from + BLOCK);
+        for (int from = 0; from < whole; from += SimdReduce.BLOCK) {
+            int to = Math.min(whole, from + SimdReduce.BLOCK);
             FloatVector s0 = FloatVector.zero(S);
             FloatVector q0 = s0;
             for (int i = from; i < to; i += L) {

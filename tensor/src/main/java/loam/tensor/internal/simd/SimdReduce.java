@@ -15,7 +15,7 @@ final class SimdReduce {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     /** Elements that float accumulations may cover: as many a lane whatever the number of lanes, and so as exact. */
-    private static final int BLOCK = 128 * L;
+    static final int BLOCK = 128 * L;
     /** Elements of short rows whose exponentials are taken together. */
     private static final int EXPONENTIALS = 2048;
     /** Rows shorter than this are taken together, so that they fill vectors. */

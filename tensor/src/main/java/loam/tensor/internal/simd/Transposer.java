@@ -2,7 +2,6 @@ package loam.tensor.internal.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import loam.tensor.internal.parallel.Scratch;
 
@@ -13,10 +12,6 @@ import loam.tensor.internal.parallel.Scratch;
 final class Transposer {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    private static final VectorShuffle<Float> X8 = swap(8);
-    private static final VectorShuffle<Float> X4 = swap(4);
-    private static final VectorShuffle<Float> X2 = swap(2);
-    private static final VectorShuffle<Float> X1 = swap(1);
     private static final VectorMask<Float> M8 = upper(8);
     private static final VectorMask<Float> M4 = upper(4);
     private static final VectorMask<Float> M2 = upper(2);
@@ -28,10 +23,6 @@ final class Transposer {
     private static final boolean BLOCKS = L == 4 || L == 8 || L == 16;
 
     private Transposer() { }
-
-    private static VectorShuffle<Float> swap(int half) {
-        return VectorShuffle.fromOp(S, i -> half < L ? i ^ half : i);
-    }
 
     private static VectorMask<Float> upper(int half) {
         boolean[] bits = new boolean[L];
@@ -112,70 +103,70 @@ final class Transposer {
         FloatVector a13 = FloatVector.fromArray(S, x, xo + 13 * ldx);
         FloatVector a14 = FloatVector.fromArray(S, x, xo + 14 * ldx);
         FloatVector a15 = FloatVector.fromArray(S, x, xo + 15 * ldx);
-        FloatVector b0 = a0.blend(a8.rearrange(X8), M8);
-        FloatVector b8 = a8.blend(a0.rearrange(X8), N8);
-        FloatVector b1 = a1.blend(a9.rearrange(X8), M8);
-        FloatVector b9 = a9.blend(a1.rearrange(X8), N8);
-        FloatVector b2 = a2.blend(a10.rearrange(X8), M8);
-        FloatVector b10 = a10.blend(a2.rearrange(X8), N8);
-        FloatVector b3 = a3.blend(a11.rearrange(X8), M8);
-        FloatVector b11 = a11.blend(a3.rearrange(X8), N8);
-        FloatVector b4 = a4.blend(a12.rearrange(X8), M8);
-        FloatVector b12 = a12.blend(a4.rearrange(X8), N8);
-        FloatVector b5 = a5.blend(a13.rearrange(X8), M8);
-        FloatVector b13 = a13.blend(a5.rearrange(X8), N8);
-        FloatVector b6 = a6.blend(a14.rearrange(X8), M8);
-        FloatVector b14 = a14.blend(a6.rearrange(X8), N8);
-        FloatVector b7 = a7.blend(a15.rearrange(X8), M8);
-        FloatVector b15 = a15.blend(a7.rearrange(X8), N8);
-        FloatVector c0 = b0.blend(b4.rearrange(X4), M4);
-        FloatVector c4 = b4.blend(b0.rearrange(X4), N4);
-        FloatVector c1 = b1.blend(b5.rearrange(X4), M4);
-        FloatVector c5 = b5.blend(b1.rearrange(X4), N4);
-        FloatVector c2 = b2.blend(b6.rearrange(X4), M4);
-        FloatVector c6 = b6.blend(b2.rearrange(X4), N4);
-        FloatVector c3 = b3.blend(b7.rearrange(X4), M4);
-        FloatVector c7 = b7.blend(b3.rearrange(X4), N4);
-        FloatVector c8 = b8.blend(b12.rearrange(X4), M4);
-        FloatVector c12 = b12.blend(b8.rearrange(X4), N4);
-        FloatVector c9 = b9.blend(b13.rearrange(X4), M4);
-        FloatVector c13 = b13.blend(b9.rearrange(X4), N4);
-        FloatVector c10 = b10.blend(b14.rearrange(X4), M4);
-        FloatVector c14 = b14.blend(b10.rearrange(X4), N4);
-        FloatVector c11 = b11.blend(b15.rearrange(X4), M4);
-        FloatVector c15 = b15.blend(b11.rearrange(X4), N4);
-        FloatVector d0 = c0.blend(c2.rearrange(X2), M2);
-        FloatVector d2 = c2.blend(c0.rearrange(X2), N2);
-        FloatVector d1 = c1.blend(c3.rearrange(X2), M2);
-        FloatVector d3 = c3.blend(c1.rearrange(X2), N2);
-        FloatVector d4 = c4.blend(c6.rearrange(X2), M2);
-        FloatVector d6 = c6.blend(c4.rearrange(X2), N2);
-        FloatVector d5 = c5.blend(c7.rearrange(X2), M2);
-        FloatVector d7 = c7.blend(c5.rearrange(X2), N2);
-        FloatVector d8 = c8.blend(c10.rearrange(X2), M2);
-        FloatVector d10 = c10.blend(c8.rearrange(X2), N2);
-        FloatVector d9 = c9.blend(c11.rearrange(X2), M2);
-        FloatVector d11 = c11.blend(c9.rearrange(X2), N2);
-        FloatVector d12 = c12.blend(c14.rearrange(X2), M2);
-        FloatVector d14 = c14.blend(c12.rearrange(X2), N2);
-        FloatVector d13 = c13.blend(c15.rearrange(X2), M2);
-        FloatVector d15 = c15.blend(c13.rearrange(X2), N2);
-        FloatVector e0 = d0.blend(d1.rearrange(X1), M1);
-        FloatVector e1 = d1.blend(d0.rearrange(X1), N1);
-        FloatVector e2 = d2.blend(d3.rearrange(X1), M1);
-        FloatVector e3 = d3.blend(d2.rearrange(X1), N1);
-        FloatVector e4 = d4.blend(d5.rearrange(X1), M1);
-        FloatVector e5 = d5.blend(d4.rearrange(X1), N1);
-        FloatVector e6 = d6.blend(d7.rearrange(X1), M1);
-        FloatVector e7 = d7.blend(d6.rearrange(X1), N1);
-        FloatVector e8 = d8.blend(d9.rearrange(X1), M1);
-        FloatVector e9 = d9.blend(d8.rearrange(X1), N1);
-        FloatVector e10 = d10.blend(d11.rearrange(X1), M1);
-        FloatVector e11 = d11.blend(d10.rearrange(X1), N1);
-        FloatVector e12 = d12.blend(d13.rearrange(X1), M1);
-        FloatVector e13 = d13.blend(d12.rearrange(X1), N1);
-        FloatVector e14 = d14.blend(d15.rearrange(X1), M1);
-        FloatVector e15 = d15.blend(d14.rearrange(X1), N1);
+        FloatVector b0 = a0.blend(a8.rearrange(Swaps.X8), M8);
+        FloatVector b8 = a8.blend(a0.rearrange(Swaps.X8), N8);
+        FloatVector b1 = a1.blend(a9.rearrange(Swaps.X8), M8);
+        FloatVector b9 = a9.blend(a1.rearrange(Swaps.X8), N8);
+        FloatVector b2 = a2.blend(a10.rearrange(Swaps.X8), M8);
+        FloatVector b10 = a10.blend(a2.rearrange(Swaps.X8), N8);
+        FloatVector b3 = a3.blend(a11.rearrange(Swaps.X8), M8);
+        FloatVector b11 = a11.blend(a3.rearrange(Swaps.X8), N8);
+        FloatVector b4 = a4.blend(a12.rearrange(Swaps.X8), M8);
+        FloatVector b12 = a12.blend(a4.rearrange(Swaps.X8), N8);
+        FloatVector b5 = a5.blend(a13.rearrange(Swaps.X8), M8);
+        FloatVector b13 = a13.blend(a5.rearrange(Swaps.X8), N8);
+        FloatVector b6 = a6.blend(a14.rearrange(Swaps.X8), M8);
+        FloatVector b14 = a14.blend(a6.rearrange(Swaps.X8), N8);
+        FloatVector b7 = a7.blend(a15.rearrange(Swaps.X8), M8);
+        FloatVector b15 = a15.blend(a7.rearrange(Swaps.X8), N8);
+        FloatVector c0 = b0.blend(b4.rearrange(Swaps.X4), M4);
+        FloatVector c4 = b4.blend(b0.rearrange(Swaps.X4), N4);
+        FloatVector c1 = b1.blend(b5.rearrange(Swaps.X4), M4);
+        FloatVector c5 = b5.blend(b1.rearrange(Swaps.X4), N4);
+        FloatVector c2 = b2.blend(b6.rearrange(Swaps.X4), M4);
+        FloatVector c6 = b6.blend(b2.rearrange(Swaps.X4), N4);
+        FloatVector c3 = b3.blend(b7.rearrange(Swaps.X4), M4);
+        FloatVector c7 = b7.blend(b3.rearrange(Swaps.X4), N4);
+        FloatVector c8 = b8.blend(b12.rearrange(Swaps.X4), M4);
+        FloatVector c12 = b12.blend(b8.rearrange(Swaps.X4), N4);
+        FloatVector c9 = b9.blend(b13.rearrange(Swaps.X4), M4);
+        FloatVector c13 = b13.blend(b9.rearrange(Swaps.X4), N4);
+        FloatVector c10 = b10.blend(b14.rearrange(Swaps.X4), M4);
+        FloatVector c14 = b14.blend(b10.rearrange(Swaps.X4), N4);
+        FloatVector c11 = b11.blend(b15.rearrange(Swaps.X4), M4);
+        FloatVector c15 = b15.blend(b11.rearrange(Swaps.X4), N4);
+        FloatVector d0 = c0.blend(c2.rearrange(Swaps.X2), M2);
+        FloatVector d2 = c2.blend(c0.rearrange(Swaps.X2), N2);
+        FloatVector d1 = c1.blend(c3.rearrange(Swaps.X2), M2);
+        FloatVector d3 = c3.blend(c1.rearrange(Swaps.X2), N2);
+        FloatVector d4 = c4.blend(c6.rearrange(Swaps.X2), M2);
+        FloatVector d6 = c6.blend(c4.rearrange(Swaps.X2), N2);
+        FloatVector d5 = c5.blend(c7.rearrange(Swaps.X2), M2);
+        FloatVector d7 = c7.blend(c5.rearrange(Swaps.X2), N2);
+        FloatVector d8 = c8.blend(c10.rearrange(Swaps.X2), M2);
+        FloatVector d10 = c10.blend(c8.rearrange(Swaps.X2), N2);
+        FloatVector d9 = c9.blend(c11.rearrange(Swaps.X2), M2);
+        FloatVector d11 = c11.blend(c9.rearrange(Swaps.X2), N2);
+        FloatVector d12 = c12.blend(c14.rearrange(Swaps.X2), M2);
+        FloatVector d14 = c14.blend(c12.rearrange(Swaps.X2), N2);
+        FloatVector d13 = c13.blend(c15.rearrange(Swaps.X2), M2);
+        FloatVector d15 = c15.blend(c13.rearrange(Swaps.X2), N2);
+        FloatVector e0 = d0.blend(d1.rearrange(Swaps.X1), M1);
+        FloatVector e1 = d1.blend(d0.rearrange(Swaps.X1), N1);
+        FloatVector e2 = d2.blend(d3.rearrange(Swaps.X1), M1);
+        FloatVector e3 = d3.blend(d2.rearrange(Swaps.X1), N1);
+        FloatVector e4 = d4.blend(d5.rearrange(Swaps.X1), M1);
+        FloatVector e5 = d5.blend(d4.rearrange(Swaps.X1), N1);
+        FloatVector e6 = d6.blend(d7.rearrange(Swaps.X1), M1);
+        FloatVector e7 = d7.blend(d6.rearrange(Swaps.X1), N1);
+        FloatVector e8 = d8.blend(d9.rearrange(Swaps.X1), M1);
+        FloatVector e9 = d9.blend(d8.rearrange(Swaps.X1), N1);
+        FloatVector e10 = d10.blend(d11.rearrange(Swaps.X1), M1);
+        FloatVector e11 = d11.blend(d10.rearrange(Swaps.X1), N1);
+        FloatVector e12 = d12.blend(d13.rearrange(Swaps.X1), M1);
+        FloatVector e13 = d13.blend(d12.rearrange(Swaps.X1), N1);
+        FloatVector e14 = d14.blend(d15.rearrange(Swaps.X1), M1);
+        FloatVector e15 = d15.blend(d14.rearrange(Swaps.X1), N1);
         e0.intoArray(y, yo);
         e1.intoArray(y, yo + ldy);
         e2.intoArray(y, yo + 2 * ldy);
@@ -199,8 +190,8 @@ final class Transposer {
             int r = (i >> 2 << 3) + (i & 3);
             FloatVector a = FloatVector.fromArray(S, x, xo + r * ldx);
             FloatVector b = FloatVector.fromArray(S, x, xo + (r + 4) * ldx);
-            a.blend(b.rearrange(X4), M4).intoArray(y, yo + r * ldy);
-            b.blend(a.rearrange(X4), N4).intoArray(y, yo + (r + 4) * ldy);
+            a.blend(b.rearrange(Swaps.X4), M4).intoArray(y, yo + r * ldy);
+            b.blend(a.rearrange(Swaps.X4), N4).intoArray(y, yo + (r + 4) * ldy);
         }
     }
 
@@ -209,8 +200,8 @@ final class Transposer {
             int r = (i >> 1 << 2) + (i & 1);
             FloatVector a = FloatVector.fromArray(S, x, xo + r * ldx);
             FloatVector b = FloatVector.fromArray(S, x, xo + (r + 2) * ldx);
-            a.blend(b.rearrange(X2), M2).intoArray(y, yo + r * ldy);
-            b.blend(a.rearrange(X2), N2).intoArray(y, yo + (r + 2) * ldy);
+            a.blend(b.rearrange(Swaps.X2), M2).intoArray(y, yo + r * ldy);
+            b.blend(a.rearrange(Swaps.X2), N2).intoArray(y, yo + (r + 2) * ldy);
         }
     }
 
@@ -219,8 +210,8 @@ final class Transposer {
             int r = i << 1;
             FloatVector a = FloatVector.fromArray(S, x, xo + r * ldx);
             FloatVector b = FloatVector.fromArray(S, x, xo + (r + 1) * ldx);
-            a.blend(b.rearrange(X1), M1).intoArray(y, yo + r * ldy);
-            b.blend(a.rearrange(X1), N1).intoArray(y, yo + (r + 1) * ldy);
+            a.blend(b.rearrange(Swaps.X1), M1).intoArray(y, yo + r * ldy);
+            b.blend(a.rearrange(Swaps.X1), N1).intoArray(y, yo + (r + 1) * ldy);
         }
     }
 }
