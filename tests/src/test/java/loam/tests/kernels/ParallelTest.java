@@ -63,6 +63,26 @@ class ParallelTest {
         });
     }
 
+    /** Catches dealing chunks out one by one, which takes neighbouring memory to different caches. */
+    @Test
+    void eachThreadBeginsWithItsOwnStretch() {
+        assertTimeoutPreemptively(LIMIT, () -> {
+            for (int round = 0; round < 20; round++) {
+                CountDownLatch both = new CountDownLatch(2);
+                AtomicInteger early = new AtomicInteger();
+                Parallel.withThreads(2, () -> Parallel.forRange(64, i -> {
+                    if (i % 32 == 0) {
+                        both.countDown();
+                        awaitQuietly(both);
+                    } else if (both.getCount() > 0) {
+                        early.incrementAndGet();
+                    }
+                }));
+                assertEquals(0, early.get(), "chunks that ran before the first of each half");
+            }
+        });
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             assertTrue(latch.await(10, TimeUnit.SECONDS));

@@ -4,10 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import loam.tensor.Context;
+import loam.tensor.Shape;
+import loam.tensor.Tensor;
 import loam.tensor.internal.Loops;
+import loam.tensor.internal.heap.HeapKernels;
+import loam.tensor.internal.parallel.Parallel;
+import loam.tensor.internal.scalar.ScalarLoops;
 import loam.tensor.kernel.Activation;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,6 +55,33 @@ class ReductionLoopsTest {
             assertEquals(sums[0], (float) loops.sum(n, x, 0), "sum, run " + run);
             assertEquals(products[0], (float) loops.dot(n, x, 0, y, 0), "dot, run " + run);
         }
+    }
+
+    /** Catches a sum over everything that one thread makes alone: each thread's first part waits for another thread's. */
+    @Test
+    void aSumOverEverythingIsSharedByThreads() {
+        Loops scalar = new ScalarLoops();
+        Set<Thread> seen = ConcurrentHashMap.newKeySet();
+        CyclicBarrier both = new CyclicBarrier(2);
+        Loops watched = (Loops) Proxy.newProxyInstance(Loops.class.getClassLoader(), new Class<?>[] {Loops.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("sum") && seen.add(Thread.currentThread())) {
+                both.await(10, TimeUnit.SECONDS);
+            }
+            return method.invoke(scalar, arguments);
+        });
+        for (Shape shape : List.of(Shape.of(1 << 18), Shape.of(1 << 9, 1 << 9))) {
+            Tensor x = Tensor.of(shape, LoopSets.random(3, shape.numel()));
+            seen.clear();
+            double alone = total(new HeapKernels(scalar), 1, x);
+            assertEquals(alone, total(new HeapKernels(watched), 2, x), "one thread and two");
+            assertEquals(2, seen.size());
+        }
+    }
+
+    private static double total(HeapKernels kernels, int threads, Tensor x) {
+        double[] total = new double[1];
+        Parallel.withThreads(threads, () -> total[0] = Context.withKernels(kernels, () -> x.sum().item()));
+        return total[0];
     }
 
     @ParameterizedTest

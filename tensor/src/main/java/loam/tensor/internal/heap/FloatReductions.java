@@ -7,6 +7,7 @@ import loam.tensor.Tensor;
 import loam.tensor.internal.Access;
 import loam.tensor.internal.Loops;
 import loam.tensor.internal.parallel.Parallel;
+import loam.tensor.internal.parallel.Scratch;
 import loam.tensor.kernel.ReduceKind;
 
 /**
@@ -22,6 +23,9 @@ final class FloatReductions {
     private static final int SHORTEST = 16;
     /** Columns in a chunk. */
     private static final int COLUMNS = 512;
+    /** Below as many results all threads work on one after the other. */
+    private static final int FEW = 16;
+    private static final int[] WHOLE = {0};
     private final Loops loops;
 
     FloatReductions(Loops loops) {
@@ -82,6 +86,13 @@ final class FloatReductions {
         float[] a = x.storage().floats();
         float[] y = out.storage().floats();
         double count = (double) steps.length * run;
+        if (starts.length < FEW && count > PART) {
+            for (int i = 0; i < starts.length; i++) {
+                double r = together(kind, a, starts[i], steps, run);
+                y[out.offset() + i] = (float) (kind == ReduceKind.MEAN ? r / count : r);
+            }
+            return;
+        }
         int group = Math.max(1, (int) (Walk.CHUNK / count));
         Parallel.forRange((starts.length + group - 1) / group, c -> {
             for (int i = c * group, e = Math.min(starts.length, i + group); i < e; i++) {
@@ -95,6 +106,25 @@ final class FloatReductions {
                 y[out.offset() + i] = (float) (kind == ReduceKind.MEAN ? r / count : r);
             }
         });
+    }
+
+    /** The runs that begin at {@code start + steps[j]}, all threads together: the parts of {@link #runs} and their order, so the same bits. */
+    private double together(ReduceKind kind, float[] x, int start, int[] steps, int run) {
+        int cuts = (run + PART - 1) / PART;
+        int parts = steps.length * cuts;
+        int group = Math.max(1, PART / run);
+        double[] partial = Scratch.get().doubles(Scratch.PARTIALS, parts);
+        Parallel.forRange((parts + group - 1) / group, c -> {
+            for (int i = c * group, e = Math.min(parts, i + group); i < e; i++) {
+                int from = i % cuts * PART;
+                partial[i] = part(kind, Math.min(PART, run - from), x, start + steps[i / cuts] + from);
+            }
+        });
+        double r = partial[0];
+        for (int i = 1; i < parts; i++) {
+            r = join(kind, r, partial[i]);
+        }
+        return r;
     }
 
     private double part(ReduceKind kind, int n, float[] x, int at) {
@@ -120,16 +150,9 @@ final class FloatReductions {
             Arrays.fill(y, out.offset(), out.offset() + kept, kind == ReduceKind.MEAN ? Float.NaN : 0);
             return;
         }
-        double scale = kind == ReduceKind.MEAN ? 1.0 / run : 1;
         if (kept == 1 && run > PART) {
-            int parts = (run + PART - 1) / PART;
-            double[] partial = new double[parts];
-            Parallel.forRange(parts, c -> partial[c] = part(kind, Math.min(PART, run - c * PART), a, x.offset() + c * PART));
-            double r = partial[0];
-            for (int i = 1; i < parts; i++) {
-                r = join(kind, r, partial[i]);
-            }
-            y[out.offset()] = (float) (kind == ReduceKind.MEAN ? r / run : r * scale);
+            double r = together(kind, a, x.offset(), WHOLE, run);
+            y[out.offset()] = (float) (kind == ReduceKind.MEAN ? r / run : r);
             return;
         }
         int group = Math.max(1, Walk.CHUNK / run);

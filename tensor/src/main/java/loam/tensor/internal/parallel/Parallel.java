@@ -1,29 +1,30 @@
 package loam.tensor.internal.parallel;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import loam.tensor.Failure;
 import loam.tensor.LoamException;
 
 /**
- * The engine's own pool of daemon threads. A job is a fixed number of chunks; the caller and the workers take chunks from one
- * counter until none is left, so a worker that the system has put aside never holds up the others. Which thread runs a chunk is
- * not fixed: the chunks of a job must not depend on each other, and the plan (how many chunks, what each does) must not depend
- * on the number of threads. Then results are bitwise equal for any number of threads.
+ * The engine's own pool of daemon threads. A job is a fixed number of chunks. Every thread that takes part has its own stretch of
+ * them, so that neighbouring chunks meet one cache and one counter, and takes over what is left of the others' when it is done; so a
+ * worker that the system has put aside never holds up the others. Which thread runs a chunk is not fixed: the chunks of a job must
+ * not depend on each other, and the plan (how many chunks, what each does) must not depend on the number of threads. Then results
+ * are bitwise equal for any number of threads.
  * Source of the size: {@code -Dloam.threads} (default: available processors).
  */
 public final class Parallel {
     private static final String PROPERTY = "loam.threads";
     private static final int MAX_THREADS = 1024;
-    /** How long a thread looks for work before it parks. */
-    private static final long SPIN_NANOS = 30_000;
+    /** How long a worker looks for work before it parks: waking it again takes the caller a tenth of that, and the worker a quarter. */
+    private static final long SPIN_NANOS = 200_000;
+    /** How long the caller looks whether the others are done before it parks. */
+    private static final long AWAIT_NANOS = 50_000;
     /** How often the spin loop looks at the flag between two looks at the clock. */
     private static final int SPINS_PER_CLOCK = 32;
 
-    /** The one job that workers help with; a second caller at the same time runs its job alone. */
-    private static final AtomicReference<Job> SLOT = new AtomicReference<>();
     private static final ThreadLocal<State> STATE = ThreadLocal.withInitial(State::new);
     private static final Object GROW = new Object();
     private static volatile Worker[] workers = new Worker[0];
@@ -53,25 +54,16 @@ public final class Parallel {
             }
             return;
         }
-        Worker[] crew = workers.length >= limit - 1 ? workers : grow(limit - 1);
-        Job job = new Job(chunks, body, limit - 1);
-        boolean shared = SLOT.compareAndSet(null, job);
-        if (shared) {
-            for (int i = 0; i < limit - 1; i++) {
-                crew[i].wake();
-            }
-        }
         state.inside = true;
         try {
-            job.work();
-            job.await();
+            if (!Job.run(chunks, limit, body)) {
+                for (int i = 0; i < chunks; i++) {
+                    body.accept(i);
+                }
+            }
         } finally {
             state.inside = false;
-            if (shared) {
-                SLOT.set(null);
-            }
         }
-        job.rethrow();
     }
 
     /** Runs {@code r} with at most {@code n} threads for each job that this thread starts in it; more than configured is allowed. */
@@ -141,93 +133,156 @@ public final class Parallel {
         private int limit;
     }
 
+    /**
+     * The one job that threads share; a second caller at the same time runs its chunks alone. Its fields are used again and again, so
+     * that a job allocates nothing. The owner prepares them, opens the job, works, closes it and waits until no worker is inside: a
+     * worker counts itself in before it looks whether the job is still open, so either it finds it closed or the owner waits for it.
+     */
     private static final class Job {
-        private final int chunks;
-        private final IntConsumer body;
-        private final int helpers;
-        private final AtomicInteger next = new AtomicInteger();
-        private final AtomicInteger done = new AtomicInteger();
-        private volatile Thread waiter;
-        private Throwable error;
-        private volatile int errorChunk = Integer.MAX_VALUE;
+        /** Counters stand this far apart, so that each has its own pair of cache lines. */
+        private static final int APART = 16;
+        /** Bits of the number of helpers in the word that opens a job; the rest counts the jobs. */
+        private static final int HELPER_BITS = 16;
+        private static final long HELPERS = (1L << HELPER_BITS) - 1;
+        private static final AtomicBoolean OWNED = new AtomicBoolean();
+        private static final AtomicLongArray CONTROL = new AtomicLongArray(4 * APART);
+        /** Number of the job and how many workers may help: 0 when closed. */
+        private static final int OPEN = APART;
+        /** Workers that are inside. */
+        private static final int INSIDE = 2 * APART;
 
-        private Job(int chunks, IntConsumer body, int helpers) {
-            this.chunks = chunks;
-            this.body = body;
-            this.helpers = helpers;
-        }
+        private static AtomicLongArray next = new AtomicLongArray(0);
+        private static int parts;
+        private static int chunks;
+        private static IntConsumer body;
+        private static volatile Thread waiter;
+        private static Throwable error;
+        private static volatile int errorChunk = Integer.MAX_VALUE;
 
-        private boolean hasWork() {
-            return next.get() < chunks;
-        }
+        private Job() { }
 
-        private void work() {
-            while (hasWork()) {
-                int i = next.getAndIncrement();
-                if (i >= chunks) {
-                    return;
+        /** False when the job belongs to another caller now: nothing was run. */
+        static boolean run(int chunkCount, int threads, IntConsumer work) {
+            Worker[] crew = workers.length >= threads - 1 ? workers : grow(threads - 1);
+            if (!OWNED.compareAndSet(false, true)) {
+                return false;
+            }
+            try {
+                prepare(chunkCount, threads, work);
+                long number = (CONTROL.get(OPEN) >>> HELPER_BITS) + 1;
+                CONTROL.set(OPEN, number << HELPER_BITS | threads - 1);
+                for (int i = 0; i < threads - 1; i++) {
+                    crew[i].wake();
                 }
-                try {
-                    if (i < errorChunk) {
-                        body.accept(i);
-                    }
-                } catch (Throwable t) {
-                    fail(i, t);
-                } finally {
-                    if (done.incrementAndGet() == chunks) {
-                        LockSupport.unpark(waiter);
+                work(0);
+                CONTROL.set(OPEN, number << HELPER_BITS);
+                await();
+                if (error != null) {
+                    Job.<RuntimeException>sneak(error);
+                }
+            } finally {
+                body = null;
+                error = null;
+                errorChunk = Integer.MAX_VALUE;
+                OWNED.set(false);
+            }
+            return true;
+        }
+
+        private static void prepare(int chunkCount, int threads, IntConsumer work) {
+            if (next.length() < (threads + 1) * APART) {
+                next = new AtomicLongArray((threads + 1) * APART);
+            }
+            parts = threads;
+            chunks = chunkCount;
+            body = work;
+            for (int p = 0; p < threads; p++) {
+                next.lazySet((p + 1) * APART, first(p));
+            }
+        }
+
+        /** First chunk of a thread's stretch. */
+        private static int first(int part) {
+            return (int) ((long) chunks * part / parts);
+        }
+
+        /** The open job's word if this worker may help and has not done so yet, otherwise {@code seen}. */
+        static long look(int worker, long seen) {
+            long open = CONTROL.get(OPEN);
+            return open != seen && worker < (open & HELPERS) ? open : seen;
+        }
+
+        /** Takes part in the job that {@link #look} showed, if it is still open. */
+        static void help(int worker, long open) {
+            CONTROL.getAndIncrement(INSIDE);
+            try {
+                if (CONTROL.get(OPEN) == open) {
+                    work(worker + 1);
+                }
+            } finally {
+                if (CONTROL.decrementAndGet(INSIDE) == 0) {
+                    LockSupport.unpark(waiter);
+                }
+            }
+        }
+
+        /** The own stretch, then the others'. */
+        private static void work(int part) {
+            for (int k = 0; k < parts; k++) {
+                int p = (part + k) % parts;
+                int at = (p + 1) * APART;
+                int end = first(p + 1);
+                while (next.get(at) < end) {
+                    int i = (int) next.getAndIncrement(at);
+                    if (i < end && i < errorChunk) {
+                        try {
+                            body.accept(i);
+                        } catch (Throwable t) {
+                            fail(i, t);
+                        }
                     }
                 }
             }
         }
 
-        /** Chunks are taken in order and only those above a failed one are left out, so the lowest failing chunk always wins. */
-        private synchronized void fail(int chunk, Throwable t) {
+        /** Only chunks above a failed one are left out, so the lowest failing chunk always wins. */
+        private static synchronized void fail(int chunk, Throwable t) {
             if (chunk < errorChunk) {
                 error = t;
                 errorChunk = chunk;
             }
         }
 
-        private void await() {
+        private static void await() {
             if (spin()) {
                 return;
             }
             waiter = Thread.currentThread();
             boolean interrupted = false;
-            while (done.get() < chunks) {
-                LockSupport.park(this);
+            while (CONTROL.get(INSIDE) > 0) {
+                LockSupport.park(Job.class);
                 interrupted |= Thread.interrupted();
             }
+            waiter = null;
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
 
-        private boolean spin() {
+        private static boolean spin() {
             long start = 0;
-            for (int i = 0; done.get() < chunks; i++) {
+            for (int i = 0; CONTROL.get(INSIDE) > 0; i++) {
                 if (i % SPINS_PER_CLOCK == SPINS_PER_CLOCK - 1) {
                     long now = System.nanoTime();
                     if (start == 0) {
                         start = now;
-                    } else if (now - start > SPIN_NANOS) {
+                    } else if (now - start > AWAIT_NANOS) {
                         return false;
                     }
                 }
                 Thread.onSpinWait();
             }
             return true;
-        }
-
-        private void rethrow() {
-            Throwable t;
-            synchronized (this) {
-                t = error;
-            }
-            if (t != null) {
-                Job.<RuntimeException>sneak(t);
-            }
         }
 
         @SuppressWarnings("unchecked")
@@ -239,6 +294,8 @@ public final class Parallel {
     private static final class Worker extends Thread {
         private final int index;
         private volatile boolean parked;
+        /** The last job that this worker took part in. */
+        private long seen;
 
         private Worker(int index) {
             super(null, null, "loam-" + (index + 1), 0, false);
@@ -252,22 +309,18 @@ public final class Parallel {
             }
         }
 
-        private Job find() {
-            Job job = SLOT.get();
-            return job != null && index < job.helpers && job.hasWork() ? job : null;
-        }
-
         @Override
         public void run() {
             STATE.get().inside = true;
             while (true) {
-                Job job = spin();
-                if (job != null) {
-                    job.work();
+                long open = spin();
+                if (open != seen) {
+                    seen = open;
+                    Job.help(index, open);
                 } else {
                     parked = true;
-                    if (find() == null) {
-                        LockSupport.park(SLOT);
+                    if (Job.look(index, seen) == seen) {
+                        LockSupport.park(Job.class);
                     }
                     parked = false;
                     Thread.interrupted();
@@ -275,19 +328,20 @@ public final class Parallel {
             }
         }
 
-        private Job spin() {
+        /** The word of a job to help with, or {@link #seen} when none came for a while. */
+        private long spin() {
             long start = 0;
             for (int i = 0; ; i++) {
-                Job job = find();
-                if (job != null) {
-                    return job;
+                long open = Job.look(index, seen);
+                if (open != seen) {
+                    return open;
                 }
                 if (i % SPINS_PER_CLOCK == SPINS_PER_CLOCK - 1) {
                     long now = System.nanoTime();
                     if (start == 0) {
                         start = now;
                     } else if (now - start > SPIN_NANOS) {
-                        return null;
+                        return seen;
                     }
                 }
                 Thread.onSpinWait();

@@ -13,12 +13,14 @@ public final class Scratch {
     public static final int TAIL = 8, TRANSPOSE = 9, ROW = 10, CONV_TEMP = 11, STAGE = 12;
     /** Short blocks in double. */
     public static final int WIDE = 0;
+    /** Sums of the parts of a long run; written by all threads that help. */
+    public static final int PARTIALS = 1;
     /** Scaled queries, scores, their gradients and the sums and maxima of a tile of attention. */
     public static final int ATTENTION_QUERIES = 13, ATTENTION_SCORES = 14, ATTENTION_GRADS = 15, ATTENTION_ROWS = 16;
     /** Sums of the parameter gradients of a layer norm; written by all threads that help. */
     public static final int NORM_SUMS = 17;
     private static final int SLOTS = 18;
-    private static final int DOUBLE_SLOTS = 1;
+    private static final int DOUBLE_SLOTS = 2;
     /** Longer arrays are not kept. */
     private static final int KEEP = 1 << 23;
 

@@ -95,8 +95,14 @@ final class SimdGemm {
         }
     }
 
-    /** Makes the chunks smaller where there would be few. */
+    /**
+     * Makes the chunks smaller where there would be few. Columns are halved first: a thread's own stretch of chunks is then one half
+     * of B, and the last, shorter chunk of rows is in each half.
+     */
     private void divide(int vectors) {
+        while (vectors <= nc && nc > LEAST_NC) {
+            nc /= 2;
+        }
         while ((m + mc - 1) / mc * ((vectors + nc - 1) / nc) < ENOUGH_CHUNKS && nc > LEAST_NC) {
             if (mc > LEAST_MC) {
                 mc /= 2;
