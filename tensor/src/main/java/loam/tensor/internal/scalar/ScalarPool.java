@@ -8,17 +8,26 @@ import loam.tensor.kernel.PoolShape;
 /** Pooling, one plane after the other; planes are spread over the pool in groups of about equal work. */
 public final class ScalarPool {
     /** Window elements that are worth a chunk of their own. */
-    private static final int CHUNK = 1 << 15;
+    private static final int CHUNK = 1 << 14;
 
     private ScalarPool() { }
 
-    /** Runs the body for all planes; the grouping depends on the shape alone. */
-    public static void planes(PoolShape s, IntConsumer body) {
+    /** Planes from one number to before another. */
+    public interface Group {
+        void run(int from, int to);
+    }
+
+    /** Runs the body for all planes, a group of neighbours at a time; the grouping depends on the shape alone. */
+    public static void groups(PoolShape s, Group body) {
         int planes = s.n() * s.c();
         long work = Math.max(1, (long) s.outH() * s.outW() * s.kh() * s.kw());
         int group = (int) Math.max(1, Math.min(planes, CHUNK / work));
-        Parallel.forRange((planes + group - 1) / group, chunk -> {
-            for (int p = chunk * group; p < Math.min(planes, (chunk + 1) * group); p++) {
+        Parallel.forRange((planes + group - 1) / group, chunk -> body.run(chunk * group, Math.min(planes, (chunk + 1) * group)));
+    }
+
+    private static void planes(PoolShape s, IntConsumer body) {
+        groups(s, (from, to) -> {
+            for (int p = from; p < to; p++) {
                 body.accept(p);
             }
         });

@@ -24,7 +24,7 @@ final class SimdGemm {
     private static final int LEAST_MC = 48;
     /** Most and least vectors of columns in a chunk: multiples of all panel widths. */
     private static final int NC = 32;
-    private static final int LEAST_NC = 8;
+    private static final int LEAST_NC = 4;
     /** Chunks that make a fairly even share for a few threads. */
     private static final int ENOUGH_CHUNKS = 6;
     /** Floats of packed operands held at a time. */
@@ -96,18 +96,20 @@ final class SimdGemm {
     }
 
     /**
-     * Makes the chunks smaller where there would be few. Columns are halved first: a thread's own stretch of chunks is then one half
+     * Makes the chunks smaller where there would be few. Columns are cut in two first: a thread's own stretch of chunks is then one half
      * of B, and the last, shorter chunk of rows is in each half.
      */
     private void divide(int vectors) {
-        while (vectors <= nc && nc > LEAST_NC) {
+        while (nc >= vectors && nc > LEAST_NC) {
             nc /= 2;
         }
-        while ((m + mc - 1) / mc * ((vectors + nc - 1) / nc) < ENOUGH_CHUNKS && nc > LEAST_NC) {
-            if (mc > LEAST_MC) {
+        while ((m + mc - 1) / mc * ((vectors + nc - 1) / nc) < ENOUGH_CHUNKS && (mc > LEAST_MC || nc > LEAST_NC)) {
+            if (mc > LEAST_MC && m > LEAST_MC) {
                 mc /= 2;
-            } else {
+            } else if (nc > LEAST_NC) {
                 nc /= 2;
+            } else {
+                return;
             }
         }
     }

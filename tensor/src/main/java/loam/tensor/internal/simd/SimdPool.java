@@ -11,16 +11,17 @@ import loam.tensor.internal.scalar.ScalarPool;
 import loam.tensor.kernel.PoolShape;
 
 /**
- * Maximum over windows of two by two with stride two: first the larger of two rows, then of neighbours in the whole plane at once, so
- * that short rows fill vectors too. Positions travel as floats, which hold them exactly.
+ * Maximum over windows of two by two with stride two, a vector of outputs at a time: the elements of the windows' four corners are sorted
+ * out of two rows, and the position follows from which corner equals the maximum.
  */
 final class SimdPool {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(S, i -> 2 * i % L);
     private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(S, i -> 2 * i % L + 1);
     private static final VectorMask<Float> HIGH = high();
-    private static final int EXACT = 1 << 24;
+    private static final IntVector TWICE = IntVector.zero(INTS).addIndex(2);
 
     private SimdPool() { }
 
@@ -35,104 +36,108 @@ final class SimdPool {
     /** Whether the shape has the plain windows that {@link #max} handles. */
     static boolean fits(PoolShape s) {
         return L >= 4 && s.kh() == 2 && s.kw() == 2 && s.strideH() == 2 && s.strideW() == 2 && s.dilationH() == 1 && s.dilationW() == 1
-                && s.padTop() == 0 && s.padLeft() == 0 && 2 * s.outH() <= s.h() && 2 * s.outW() <= s.w() && s.h() * s.w() < EXACT;
+                && s.padTop() == 0 && s.padLeft() == 0 && 2 * s.outH() <= s.h() && 2 * s.outW() <= s.w();
     }
 
+    /** Index null: the maxima alone. */
     static void max(PoolShape s, float[] x, int xo, float[] y, int yo, int[] index, int io) {
-        int out = s.outH() * s.outW();
-        ScalarPool.planes(s, p -> plane(s, x, xo + p * s.h() * s.w(), y, yo + p * out, index, io + p * out));
+        // the shape computes these, with divisions
+        int rows = s.outH();
+        int cols = s.outW();
+        int w = s.w();
+        int plane = s.h() * w;
+        int out = rows * cols;
+        ScalarPool.groups(s, (from, to) -> {
+            for (int p = from; p < to; p++) {
+                // a vector may reach over the end of its row, into places of this group that are written later
+                if (index == null) {
+                    values(rows, cols, w, x, xo + p * plane, y, yo + p * out, yo + to * out);
+                } else {
+                    places(rows, cols, w, x, xo + p * plane, y, yo + p * out, yo + to * out, index, io + p * out);
+                }
+            }
+        });
     }
 
-    private static void plane(PoolShape s, float[] x, int xo, float[] y, int yo, int[] index, int io) {
-        int row = 2 * s.outW();
-        int n = s.outH() * s.outW();
-        int size = s.outH() * row + 3 * L;
-        float[] t = Scratch.get().floats(Scratch.ROW, 2 * size + L);
+    private static void values(int rows, int cols, int w, float[] x, int xo, float[] y, int yo, int end) {
+        for (int oy = 0; oy < rows; oy++) {
+            for (int ox = 0; ox < cols; ox += L) {
+                int top = xo + 2 * (oy * w + ox);
+                int at = yo + oy * cols + ox;
+                int n = Math.min(L, cols - ox);
+                if (at + L > end || top + w + 2 * L > x.length) {
+                    tail(n, 0, w, x, top, y, at, null, 0);
+                } else {
+                    values(n, x, top, x, top + w, y, at);
+                }
+            }
+        }
+    }
+
+    private static void places(int rows, int cols, int w, float[] x, int xo, float[] y, int yo, int end, int[] index, int io) {
+        for (int oy = 0; oy < rows; oy++) {
+            for (int ox = 0; ox < cols; ox += L) {
+                int in = 2 * (oy * w + ox);
+                int at = oy * cols + ox;
+                if (yo + at + L > end || xo + in + w + 2 * L > x.length) {
+                    tail(Math.min(L, cols - ox), in, w, x, xo + in, y, yo + at, index, io + at);
+                } else {
+                    places(in, w, x, xo + in, x, xo + in + w, y, yo + at, index, io + at);
+                }
+            }
+        }
+    }
+
+    /** The same for n outputs by way of a tile that has room for whole vectors. */
+    private static void tail(int n, int in, int w, float[] x, int top, float[] y, int yo, int[] index, int io) {
+        float[] t = Scratch.get().floats(Scratch.ROW, 5 * L);
+        System.arraycopy(x, top, t, 0, 2 * n);
+        System.arraycopy(x, top + w, t, 2 * L, 2 * n);
         if (index == null) {
-            values(s, x, xo, y, yo, t);
+            values(n, t, 0, t, 2 * L, t, 4 * L);
+        } else {
+            int[] ti = Scratch.get().ints(Scratch.ROW, L);
+            places(in, w, t, 0, t, 2 * L, t, 4 * L, ti, 0);
+            System.arraycopy(ti, 0, index, io, n);
+        }
+        System.arraycopy(t, 4 * L, y, yo, n);
+    }
+
+    /** A vector of maxima, the first n of them meant. */
+    private static void values(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+        FloatVector v0 = FloatVector.fromArray(S, a, ao).max(FloatVector.fromArray(S, b, bo));
+        if (2 * n <= L) {
+            v0.rearrange(EVEN).max(v0.rearrange(ODD)).intoArray(y, yo);
             return;
         }
-        for (int oy = 0; oy < s.outH(); oy++) {
-            rows(row, s.w(), x, xo + 2 * oy * s.w(), 2 * oy * s.w(), t, oy * row, size);
-        }
-        int i = 0;
-        for (; i + L <= n; i += L) {
-            pairs(t, 2 * i, size, y, yo + i, index, io + i);
-        }
-        if (i < n) {
-            int[] ti = Scratch.get().ints(Scratch.ROW, L);
-            pairs(t, 2 * i, size, t, 2 * size, ti, 0);
-            System.arraycopy(t, 2 * size, y, yo + i, n - i);
-            System.arraycopy(ti, 0, index, io + i, n - i);
-        }
+        FloatVector v1 = FloatVector.fromArray(S, a, ao + L).max(FloatVector.fromArray(S, b, bo + L));
+        even(v0, v1).max(odd(v0, v1)).intoArray(y, yo);
     }
 
-    /** The maxima alone. */
-    private static void values(PoolShape s, float[] x, int xo, float[] y, int yo, float[] t) {
-        int row = 2 * s.outW();
-        int n = s.outH() * s.outW();
-        for (int oy = 0; oy < s.outH(); oy++) {
-            int top = xo + 2 * oy * s.w();
-            int to = oy * row;
-            int j = 0;
-            for (; j < row && top + s.w() + j + L <= x.length; j += L) {
-                FloatVector.fromArray(S, x, top + j).max(FloatVector.fromArray(S, x, top + s.w() + j)).intoArray(t, to + j);
-            }
-            for (; j < row; j++) {
-                t[to + j] = Math.max(x[top + j], x[top + s.w() + j]);
-            }
-        }
-        int i = 0;
-        for (; i + L <= n; i += L) {
-            larger(t, 2 * i).intoArray(y, yo + i);
-        }
-        if (i < n) {
-            larger(t, 2 * i).intoArray(t, 2 * n + 2 * L);
-            System.arraycopy(t, 2 * n + 2 * L, y, yo + i, n - i);
-        }
+    /** A vector of maxima and their positions in the plane, the first among equals; a NaN is larger than any number. */
+    private static void places(int in, int w, float[] x, int top, float[] z, int bottom, float[] y, int yo, int[] index, int io) {
+        FloatVector t0 = FloatVector.fromArray(S, x, top);
+        FloatVector t1 = FloatVector.fromArray(S, x, top + L);
+        FloatVector b0 = FloatVector.fromArray(S, z, bottom);
+        FloatVector b1 = FloatVector.fromArray(S, z, bottom + L);
+        FloatVector a = even(t0, t1);
+        FloatVector b = odd(t0, t1);
+        FloatVector c = even(b0, b1);
+        FloatVector m = a.max(b).max(c.max(odd(b0, b1)));
+        m.intoArray(y, yo);
+        IntVector place = IntVector.broadcast(INTS, w + 1).blend(w, is(c, m).cast(INTS)).blend(1, is(b, m).cast(INTS)).blend(0, is(a, m).cast(INTS));
+        place.add(TWICE).add(in).intoArray(index, io);
     }
 
-    private static FloatVector larger(float[] t, int at) {
-        FloatVector a = FloatVector.fromArray(S, t, at);
-        FloatVector b = FloatVector.fromArray(S, t, at + L);
-        return a.rearrange(EVEN).blend(b.rearrange(EVEN), HIGH).max(a.rearrange(ODD).blend(b.rearrange(ODD), HIGH));
+    private static VectorMask<Float> is(FloatVector v, FloatVector m) {
+        return v.compare(VectorOperators.EQ, m).or(v.compare(VectorOperators.NE, v));
     }
 
-    /** The larger of two rows to t, its position in the plane {@code size} further on. Whole vectors may spill into the next row's place. */
-    private static void rows(int row, int w, float[] x, int xo, int at, float[] t, int to, int size) {
-        int j = 0;
-        for (; j < row && xo + w + j + L <= x.length; j += L) {
-            FloatVector a = FloatVector.fromArray(S, x, xo + j);
-            FloatVector b = FloatVector.fromArray(S, x, xo + w + j);
-            VectorMask<Float> below = b.compare(VectorOperators.GT, a).or(b.compare(VectorOperators.NE, b).and(a.compare(VectorOperators.EQ, a)));
-            FloatVector place = FloatVector.broadcast(S, at + j).addIndex(1);
-            a.blend(b, below).intoArray(t, to + j);
-            place.blend(place.add(w), below).intoArray(t, size + to + j);
-        }
-        for (; j < row; j++) {
-            float a = x[xo + j];
-            float b = x[xo + w + j];
-            boolean below = b > a || b != b && a == a;
-            t[to + j] = below ? b : a;
-            t[size + to + j] = at + j + (below ? w : 0);
-        }
+    private static FloatVector even(FloatVector v0, FloatVector v1) {
+        return v0.rearrange(EVEN).blend(v1.rearrange(EVEN), HIGH);
     }
 
-    /** The larger of each pair of neighbours; the earlier position among equals. */
-    private static void pairs(float[] t, int at, int size, float[] y, int yo, int[] index, int io) {
-        FloatVector v0 = FloatVector.fromArray(S, t, at);
-        FloatVector v1 = FloatVector.fromArray(S, t, at + L);
-        FloatVector p0 = FloatVector.fromArray(S, t, size + at);
-        FloatVector p1 = FloatVector.fromArray(S, t, size + at + L);
-        FloatVector a = v0.rearrange(EVEN).blend(v1.rearrange(EVEN), HIGH);
-        FloatVector b = v0.rearrange(ODD).blend(v1.rearrange(ODD), HIGH);
-        FloatVector pa = p0.rearrange(EVEN).blend(p1.rearrange(EVEN), HIGH);
-        FloatVector pb = p0.rearrange(ODD).blend(p1.rearrange(ODD), HIGH);
-        VectorMask<Float> nanA = a.compare(VectorOperators.NE, a);
-        VectorMask<Float> nanB = b.compare(VectorOperators.NE, b);
-        VectorMask<Float> tie = a.compare(VectorOperators.EQ, b).or(nanA.and(nanB));
-        VectorMask<Float> right = b.compare(VectorOperators.GT, a).or(nanB.and(nanA.not())).or(tie.and(pb.compare(VectorOperators.LT, pa)));
-        a.blend(b, right).intoArray(y, yo);
-        ((IntVector) pa.blend(pb, right).convert(VectorOperators.F2I, 0)).intoArray(index, io);
+    private static FloatVector odd(FloatVector v0, FloatVector v1) {
+        return v0.rearrange(ODD).blend(v1.rearrange(ODD), HIGH);
     }
 }
