@@ -20,6 +20,8 @@ public final class Parallel {
     private static final int MAX_THREADS = 1024;
     /** How long a worker looks for work before it parks: waking it again takes the caller a tenth of that, and the worker a quarter. */
     private static final long SPIN_NANOS = 200_000;
+    /** From then on it lets other threads of the system, such as the compiler's, go first. */
+    private static final long YIELD_NANOS = 5_000;
     /** How long the caller looks whether the others are done before it parks. */
     private static final long AWAIT_NANOS = 50_000;
     /** How often the spin loop looks at the flag between two looks at the clock. */
@@ -278,6 +280,8 @@ public final class Parallel {
                         start = now;
                     } else if (now - start > AWAIT_NANOS) {
                         return false;
+                    } else if (now - start > YIELD_NANOS) {
+                        Thread.yield();
                     }
                 }
                 Thread.onSpinWait();
@@ -342,6 +346,8 @@ public final class Parallel {
                         start = now;
                     } else if (now - start > SPIN_NANOS) {
                         return seen;
+                    } else if (now - start > YIELD_NANOS) {
+                        Thread.yield();
                     }
                 }
                 Thread.onSpinWait();
