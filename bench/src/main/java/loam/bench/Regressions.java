@@ -28,7 +28,12 @@ public final class Regressions {
         }
         List<String> found;
         try {
-            found = between(Results.read(Path.of(args[0])), Results.read(Path.of(args[1])));
+            Results before = Results.read(Path.of(args[0]));
+            Results after = Results.read(Path.of(args[1]));
+            if (differentProcessors(before, after)) {
+                System.err.println("regressions: note: measured on different processors; what follows may say more about them than about the code");
+            }
+            found = between(before, after);
         } catch (IOException | IllegalArgumentException e) {
             System.err.println("regressions: " + e);
             System.exit(EXIT_INPUT);
@@ -39,6 +44,13 @@ public final class Regressions {
             System.out.println("no regression over " + Math.round(100 * LIMIT) + " %");
         }
         System.exit(found.isEmpty() ? 0 : 1);
+    }
+
+    /** Whether the files say so: by the processor's name and model, or by a peak of one thread that is more than the limit apart. */
+    public static boolean differentProcessors(Results before, Results after) {
+        Double was = before.peaks().get(1);
+        Double is = after.peaks().get(1);
+        return !before.processor().equals(after.processor()) || was != null && is != null && Math.abs(is / was - 1) > LIMIT;
     }
 
     /** One line for each number that grew by more than the limit, or that is not there any more. */

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Writes the table of a results file into a text between two marks. Exit status: 0, 64 on wrong usage, 66 when a file can't be read
- * or has no marks.
+ * Writes the tables of results files into texts between two marks: the newest file's into one text, the other files' into another. Exit
+ * status: 0, 64 on wrong usage, 66 when a file can't be read or has no marks.
  */
 public final class Render {
-    /** Stands before the table, on a line of its own. */
+    /** Stands before the tables, on a line of its own. */
     public static final String BEGIN = "<!-- bench/render: the table begins -->";
-    /** Stands behind the table, on a line of its own. */
+    /** Stands behind the tables, on a line of its own. */
     public static final String END = "<!-- bench/render: the table ends -->";
     private static final String INFERENCE = "ONNX Runtime";
     private static final int EXIT_USAGE = 64;
@@ -25,24 +25,38 @@ public final class Render {
 
     private Render() { }
 
-    /** {@code RESULTS.json [TEXT.md]}: into the text; without one, to standard output. */
+    /** {@code RESULTS.json}: its table to standard output. {@code FOLDER NEWEST.md OTHERS.md}: the tables of all files into the texts. */
     public static void main(String[] args) {
-        if (args.length < 1 || args.length > 2) {
-            System.err.println("usage: render RESULTS.json [TEXT.md]");
+        if (args.length != 1 && args.length != 3) {
+            System.err.println("usage: render RESULTS.json | FOLDER NEWEST.md OTHERS.md");
             System.exit(EXIT_USAGE);
         }
         try {
-            String table = table(Results.read(Path.of(args[0])));
             if (args.length == 1) {
-                System.out.print(table);
+                System.out.print(table(Results.read(Path.of(args[0]))));
             } else {
-                Path text = Path.of(args[1]);
-                Files.writeString(text, between(Files.readString(text), table));
+                List<Results> all = Results.readAll(Path.of(args[0]));
+                write(Path.of(args[1]), newest(all));
+                write(Path.of(args[2]), others(all));
             }
         } catch (IOException | IllegalArgumentException e) {
             System.err.println("render: " + e);
             System.exit(EXIT_INPUT);
         }
+    }
+
+    private static void write(Path text, String tables) throws IOException {
+        Files.writeString(text, between(Files.readString(text), tables));
+    }
+
+    /** The table of the first of these files. */
+    public static String newest(List<Results> all) {
+        return table(all.get(0));
+    }
+
+    /** The tables of all files but the first. */
+    public static String others(List<Results> all) {
+        return all.size() == 1 ? "There is no other.\n" : String.join("\n", all.stream().skip(1).map(Render::table).toList());
     }
 
     /** The text with what stands between the marks replaced. */
@@ -55,7 +69,7 @@ public final class Render {
         return text.substring(0, begin) + BEGIN + "\n\n" + table + "\n" + text.substring(end);
     }
 
-    /** What was measured, on what, and a table with one line a row and columns for each number of threads. */
+    /** A heading, what was measured, on what and when, and a table with one line a row and columns for each number of threads. */
     public static String table(Results results) {
         Map<String, Map<Integer, Results.Entry>> rows = new LinkedHashMap<>();
         TreeSet<Integer> threads = new TreeSet<>();
@@ -64,8 +78,10 @@ public final class Render {
             threads.add(r.threads());
         }
         StringBuilder s = new StringBuilder();
-        s.append("Measured on ").append(results.fact("processor")).append(" with ").append(cores(results)).append(", JDK ").append(results.fact("jdk"))
-                .append(", ").append(results.fact("date").replaceFirst("T.*", "")).append(peaks(results)).append(".");
+        String commit = results.fact("commit");
+        s.append("### ").append(heading(results)).append("\n\nMeasured on ").append(results.processor()).append(" with ").append(cores(results))
+                .append(", JDK ").append(results.fact("jdk")).append(", ").append(results.day())
+                .append(commit.isEmpty() ? ", commit not recorded" : ", commit " + commit).append(peaks(results)).append(".");
         results.engines().forEach((peer, engine) -> s.append(" Peer: ").append(engine).append(peer.equals(INFERENCE) ? " (the -infer rows)." : "."));
         s.append("\n\n");
         List<String> head = new ArrayList<>(List.of("work", "must", "goal"));
@@ -88,6 +104,11 @@ public final class Render {
             line(s, cells);
         });
         return s.toString();
+    }
+
+    private static String heading(Results results) {
+        Double peak = results.peaks().get(1);
+        return results.fact("processor") + (peak == null ? "" : text(", %.0f GFLOP/s a core", peak)) + ", " + results.day();
     }
 
     private static String cores(Results results) {

@@ -1,11 +1,14 @@
 package loam.bench;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A file that the comparison wrote, read again. */
@@ -20,6 +23,21 @@ public final class Results {
     private Results(Map<?, ?> environment, List<Entry> rows) {
         this.environment = environment;
         this.rows = rows;
+    }
+
+    /** All results of a folder, the newest first. */
+    public static List<Results> readAll(Path folder) throws IOException {
+        List<Results> all = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
+            for (Path file : files) {
+                all.add(read(file));
+            }
+        }
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("no results in " + folder);
+        }
+        all.sort(Comparator.comparing((Results r) -> r.fact("date")).reversed());
+        return all;
     }
 
     /** Reads a file; an {@link IllegalArgumentException} says what is wrong with it. */
@@ -54,6 +72,18 @@ public final class Results {
     public String fact(String key) {
         Object value = environment.get(key);
         return value == null ? "" : value.toString();
+    }
+
+    /** The processor with its model where that is known, such as {@code AMD EPYC (AuthenticAMD, family 25, model 17, stepping 1)}. */
+    public String processor() {
+        return environment.get("processorModel") instanceof Map<?, ?> m
+                ? String.format(Locale.ROOT, "%s (%s, family %s, model %s, stepping %s)", fact("processor"), m.get("vendor"), m.get("family"), m.get("model"), m.get("stepping"))
+                : fact("processor");
+    }
+
+    /** The day of the measurement, as in 2026-01-31. */
+    public String day() {
+        return fact("date").replaceFirst("T.*", "");
     }
 
     /** The peak rate by number of threads, in GFLOP/s. */

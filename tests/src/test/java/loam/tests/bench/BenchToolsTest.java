@@ -1,6 +1,8 @@
 package loam.tests.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import loam.bench.Environment;
 import loam.bench.Json;
 import loam.bench.Regressions;
 import loam.bench.Render;
@@ -20,19 +23,58 @@ import loam.bench.warmup.Warmup;
 import loam.tests.standards.Repo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What reads the results of the side-by-side runner. Catches: a table in the README that is not that of the committed results, a slower or
+ * What reads the results of the side-by-side runner. Catches: a table in the README or in bench/RESULTS.md that is not that of the committed results, a slower or
  * vanished row that is not named, one that is named though it is not slower, a row that disappears from the table.
  */
 @Tag("fast")
 class BenchToolsTest {
     @Test
-    void readmeShowsTheCommittedResults() throws IOException {
+    void textsShowTheCommittedResults() throws IOException {
         Path root = Repo.root();
+        List<Results> all = Results.readAll(root.resolve("bench/results"));
         String readme = Files.readString(root.resolve("README.md"));
-        String table = Render.table(Results.read(root.resolve("bench/results.json")));
-        assertEquals(Render.between(readme, table), readme, "run bench/render bench/results.json");
+        assertEquals(Render.between(readme, Render.newest(all)), readme, "run bench/render");
+        String others = Files.readString(root.resolve("bench/RESULTS.md"));
+        assertEquals(Render.between(others, Render.others(all)), others, "run bench/render");
+    }
+
+    /** Would catch an older file in the README's place, and a file that is shown nowhere. */
+    @Test
+    void newestFileIsShownApartFromTheOthers(@TempDir Path folder) throws IOException {
+        assertThrows(IllegalArgumentException.class, () -> Results.readAll(folder));
+        for (String day : List.of("2026-03-01", "2026-05-01", "2026-04-01")) {
+            Files.writeString(folder.resolve("on-" + day.hashCode() + ".json"), results(row("a", 1, 2.0, 0.5, "goal")).replace("2026-01-02", day));
+        }
+        List<Results> all = Results.readAll(folder);
+        assertTrue(Render.newest(all).startsWith("### X, 200 GFLOP/s a core, 2026-05-01\n"), Render.newest(all));
+        assertEquals(Render.table(all.get(1)) + "\n" + Render.table(all.get(2)), Render.others(all));
+        assertEquals("2026-04-01", all.get(1).day());
+        assertEquals("There is no other.\n", Render.others(all.subList(0, 1)));
+    }
+
+    /** Would catch a model taken from the line of the model's name, from another processor's lines, or half known. */
+    @Test
+    void processorIsNamedWithItsModel() {
+        List<String> lines = List.of("processor\t: 0", "vendor_id\t: AuthenticAMD", "cpu family\t: 25", "model\t\t: 17", "model name\t: AMD EPYC",
+                "stepping\t: 1", "", "processor\t: 1", "vendor_id\t: Other", "model\t\t: 3");
+        Map<String, String> model = Environment.processorModel(lines);
+        assertEquals(List.of("vendor", "family", "model", "stepping"), List.copyOf(model.keySet()));
+        assertEquals(List.of("AuthenticAMD", "25", "17", "1"), List.copyOf(model.values()));
+        assertNull(Environment.processorModel(List.of("processor : 0", "BogoMIPS : 50.00")));
+        String old = results(row("a", 1, 2.0, 0.5, "goal"));
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("commit", "abc1234+changes");
+        facts.put("processorModel", model);
+        String more = Json.text(facts).trim();
+        Results told = Results.parse(old.replace("\"cores\"", more.substring(1, more.length() - 1) + ", \"cores\""));
+        assertEquals("X (AuthenticAMD, family 25, model 17, stepping 1)", told.processor());
+        assertTrue(Render.table(told).contains("\n\nMeasured on " + told.processor() + " with 2 cores, JDK 25, 2026-01-02, commit abc1234+changes; peak"));
+        assertTrue(Regressions.differentProcessors(Results.parse(old), told));
+        assertTrue(Regressions.differentProcessors(Results.parse(old), Results.parse(old.replace("200", "100"))));
+        assertFalse(Regressions.differentProcessors(Results.parse(old), Results.parse(old.replace("200", "205"))));
     }
 
     /** Would catch a first good window that is taken for the steady state, and a rate taken from the slow beginning. */
@@ -49,7 +91,9 @@ class BenchToolsTest {
     void tableHasALineForEachRowAndColumnsForEachThreadCount() {
         String table = Render.table(Results.parse(results(row("a", 1, 2.0, 0.5, "goal"), row("b", 1, 0.05, null, "unmeasured"), row("a", 2, 1.0, 0.4, "goal"))));
         assertEquals("""
-                Measured on X with 2 cores, JDK 25, 2026-01-02; peak 200 GFLOP/s on 1 thread, 390 GFLOP/s on 2 threads. Peer: torch 1.
+                ### X, 200 GFLOP/s a core, 2026-01-02
+
+                Measured on X with 2 cores, JDK 25, 2026-01-02, commit not recorded; peak 200 GFLOP/s on 1 thread, 390 GFLOP/s on 2 threads. Peer: torch 1.
 
                 | work | must | goal | 1 thread: Loam / peer ms | ratio | share of peak | verdict | 2 threads: Loam / peer ms | ratio | share of peak | verdict |
                 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
