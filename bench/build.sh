@@ -24,3 +24,11 @@ build() {
 
 # Whether the JDK has the vector module.
 has_vector() { "$jdk/bin/java" --list-modules 2>/dev/null | grep -q '^jdk.incubator.vector'; }
+
+# The options that the launcher gives, before those of LOAM_JAVA_OPTS.
+usual_options() {
+  printf '%s' '-XX:+UseParallelGC -Xmn256m'
+  case $(cat /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null) in
+    *'[madvise]'* | *'[always]'*) printf '%s' ' -XX:+UseTransparentHugePages' ;;
+  esac
+}
