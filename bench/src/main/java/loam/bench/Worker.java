@@ -1,6 +1,5 @@
 package loam.bench;
 
-import com.sun.management.ThreadMXBean;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -175,18 +174,7 @@ public final class Worker {
     private static double bytes(Work w, IntConsumer work, int iterations) {
         w.reset();
         work.accept(iterations);
-        long before = allocated();
-        work.accept(iterations);
-        return (double) (allocated() - before) / iterations;
-    }
-
-    private static long allocated() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long sum = 0;
-        for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
-            sum += Math.max(0, bytes);
-        }
-        return sum;
+        return Allocation.bytes(work, iterations);
     }
 
     private String facts() {
