@@ -1,4 +1,4 @@
-# Read by the scripts beside it: sets jdk to the home of a JDK 17 or newer.
+# Read by the scripts beside it: sets jdk to the home of a JDK 17 or newer, or of exactly the version in jdk_only.
 
 # ---- Java: JAVA_HOME, else the newest JDK on the PATH or in the usual places -------------------------------------
 
@@ -9,6 +9,7 @@ consider() {
   [ -n "$version" ] || version=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p')
   feature=${version#1.}
   feature=${feature%%[!0-9]*}
+  [ -z "${jdk_only:-}" ] || [ "${feature:-0}" -eq "$jdk_only" ] || return 0
   [ "${feature:-0}" -ge 17 ] && [ "$feature" -gt "$jdk_feature" ] || return 0
   jdk=$1 jdk_feature=$feature
 }
@@ -21,4 +22,4 @@ if [ -z "$jdk" ]; then
     consider "$dir"
   done
 fi
-[ -n "$jdk" ] || die 69 "no JDK 17 or newer was found: not in JAVA_HOME, not on the PATH, not in the usual places"
+[ -n "$jdk" ] || die 69 "no JDK ${jdk_only:-17 or newer} was found: not in JAVA_HOME, not on the PATH, not in the usual places"

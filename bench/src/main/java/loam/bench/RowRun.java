@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 /** Measures rows: checks that both sides agree, lets them take turns. */
 final class RowRun {
     /** Time for the compiler, for one operation and for a whole step. */
-    private static final double WARM_SECONDS = 0.8;
-    private static final double WARM_STEP_SECONDS = 1.6;
+    static final double WARM_SECONDS = 0.8;
+    static final double WARM_STEP_SECONDS = 1.6;
     private static final double PILOT_SECONDS = 0.25;
     private static final int BYTES_ITERATIONS = 20;
     /** Plain engines have a turn in every eighth round, and none on larger products. */
@@ -91,10 +91,10 @@ final class RowRun {
         String name = result.row.name();
         Side peer = p.side();
         double seconds = result.row.problem().trains() ? WARM_STEP_SECONDS : WARM_SECONDS;
-        float[][] peerResults = results(peer, name, "peer");
+        float[][] peerResults = peer.results(name, dir.resolve("results-peer-"));
         double slowest = peer.number("warm " + name + " " + WARM_SECONDS);
         peer.freeze();
-        float[][] loamResults = results(loam, name, "loam");
+        float[][] loamResults = loam.results(name, dir.resolve("results-loam-"));
         slowest = Math.max(slowest, loam.number("warm " + name + " " + seconds));
         String round = "round " + name + " " + Plan.of(slowest).command();
         loam.freeze();
@@ -125,18 +125,6 @@ final class RowRun {
         long after = Long.parseLong(peer.ask("handles"));
         result.agreement = new Agreement(Agreement.difference(loamResults, peerResults, losses), handles, after, p.own(), here);
         plain.report(result);
-    }
-
-    /** What a side computes, through files, since it can be millions of numbers. */
-    private float[][] results(Side side, String row, String prefix) throws IOException {
-        int n = Integer.parseInt(side.ask("results " + row + " " + dir.resolve("results-" + prefix + "-")));
-        float[][] all = new float[n][];
-        for (int i = 0; i < n; i++) {
-            Path file = dir.resolve("results-" + prefix + "-" + i);
-            all[i] = Raw.floats(file);
-            Files.delete(file);
-        }
-        return all;
     }
 
     /** Loam's numbers when there is no peer. */

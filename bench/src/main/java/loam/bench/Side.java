@@ -41,10 +41,15 @@ final class Side implements AutoCloseable {
         this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Starts {@link Worker} with the given engine. */
+    /** Starts {@link Worker} with the given engine, in the Java that runs this. */
     static Side start(String name, String engine, List<String> javaOptions, Map<String, String> environment, Path dir) throws IOException {
+        return start(name, Path.of(System.getProperty("java.home")), engine, javaOptions, environment, dir);
+    }
+
+    /** Starts {@link Worker} with the given engine, in the Java of {@code home}. */
+    static Side start(String name, Path home, String engine, List<String> javaOptions, Map<String, String> environment, Path dir) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(home.resolve("bin").resolve("java").toString());
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), engine));
         Path log = dir.resolve(name + ".log");
@@ -109,6 +114,17 @@ final class Side implements AutoCloseable {
         return numbers(command)[0];
     }
 
+    /** What the side computes on an open row, through files named {@code prefix} and a number, since it can be millions of numbers. */
+    float[][] results(String row, Path prefix) throws IOException {
+        float[][] all = new float[Integer.parseInt(ask("results " + row + " " + prefix))][];
+        for (int i = 0; i < all.length; i++) {
+            Path file = prefix.resolveSibling(prefix.getFileName().toString() + i);
+            all[i] = Raw.floats(file);
+            Files.delete(file);
+        }
+        return all;
+    }
+
     /** The engine's version and settings. */
     Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
@@ -119,6 +135,10 @@ final class Side implements AutoCloseable {
             }
         }
         return facts;
+    }
+
+    String name() {
+        return name;
     }
 
     /** Stops the process until the next command. */

@@ -11,11 +11,12 @@ import java.util.Map;
 final class Sides {
     static final String PEER_NAME = "libtorch (DJL)";
     static final String INFERENCE_PEER_NAME = "ONNX Runtime";
-    private static final String LOAM = "loam.bench.work.LoamEngine";
+    static final String LOAM = "loam.bench.work.LoamEngine";
+    static final String LOOP = "loam.bench.work.LoopEngine";
     private static final String PEER = "loam.bench.torch.TorchEngine";
     private static final String INFERENCE_PEER = "loam.bench.onnx.OnnxEngine";
     private static final Map<String, String> PLAIN = Map.of(
-            "ejml", "loam.bench.ejml.EjmlEngine", "plain loop", "loam.bench.work.LoopEngine");
+            "ejml", "loam.bench.ejml.EjmlEngine", "plain loop", LOOP);
 
     private final Path dir;
     private final List<String> loamOptions;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import loam.bench.Environment;
 import loam.bench.Json;
+import loam.bench.Pair;
 import loam.bench.Regressions;
 import loam.bench.Render;
 import loam.bench.Results;
@@ -53,6 +54,20 @@ class BenchToolsTest {
         assertEquals(Render.table(all.get(1)) + "\n" + Render.table(all.get(2)), Render.others(all));
         assertEquals("2026-04-01", all.get(1).day());
         assertEquals("There is no other.\n", Render.others(all.subList(0, 1)));
+    }
+
+    /** Would catch a limit that is compared the wrong way round, and a ratio that counts though the sides compute different things. */
+    @Test
+    void pairHoldsItsLimits() {
+        float[][] results = {{1, 2}, {-3}};
+        assertTrue(Pair.Kind.SCALAR.reached(4.0, results, new float[][] {{1, 2}, {-3.0001f}}));
+        assertFalse(Pair.Kind.SCALAR.reached(3.99, results, results));
+        assertFalse(Pair.Kind.SCALAR.reached(Double.NaN, results, results));
+        assertFalse(Pair.Kind.SCALAR.reached(9, results, new float[][] {{1, 2}, {-3.1f}}));
+        assertTrue(Pair.Kind.JDKS.reached(1.25, results, new float[][] {{1, 2}, {-3}}));
+        assertFalse(Pair.Kind.JDKS.reached(1.26, results, results));
+        assertFalse(Pair.Kind.JDKS.reached(Double.NaN, results, results));
+        assertFalse(Pair.Kind.JDKS.reached(1, results, new float[][] {{1, 2}, {Math.nextUp(-3f)}}));
     }
 
     /** Would catch a model taken from the line of the model's name, from another processor's lines, or half known. */
