@@ -113,7 +113,7 @@ final class BasicLoops {
     static void relu(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
-            x0.max(0f).intoArray(y, yo + i);
+            Bounds.atLeast(x0, 0f).intoArray(y, yo + i);
         }
     }
 

@@ -39,7 +39,7 @@ final class ExpLoops {
     static void exp(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
-            FloatVector ex = x0.min(EXP_MAX).max(EXP_MIN);
+            FloatVector ex = Bounds.atLeast(Bounds.atMost(x0, EXP_MAX), EXP_MIN);
             FloatVector et = ex.fma(v(LOG2E), v(MAGIC));
             FloatVector en = et.sub(MAGIC);
             FloatVector er = en.fma(v(LN2_LO), en.fma(v(LN2_HI), ex));
@@ -77,7 +77,7 @@ final class ExpLoops {
     static void expm1(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
-            FloatVector ex = x0.min(EXP_MAX).max(EXPM1_MIN);
+            FloatVector ex = Bounds.atLeast(Bounds.atMost(x0, EXP_MAX), EXPM1_MIN);
             FloatVector et = ex.fma(v(LOG2E), v(MAGIC));
             FloatVector en = et.sub(MAGIC);
             FloatVector er = en.fma(v(LN2_LO), en.fma(v(LN2_HI), ex));

@@ -48,7 +48,7 @@ final class Logistics {
     static void twiceAbs(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
-            x0.abs().min(TANH_MAX).mul(2f).intoArray(y, yo + i);
+            Bounds.atMost(x0.abs(), TANH_MAX).mul(2f).intoArray(y, yo + i);
         }
     }
 
@@ -104,7 +104,7 @@ final class Logistics {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             FloatVector e0 = FloatVector.fromArray(S, e, eo + i);
             FloatVector s = v(1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(e0.add(1f));
-            x0.max(TAIL).mul(s).intoArray(y, yo + i);
+            Bounds.atLeast(x0, TAIL).mul(s).intoArray(y, yo + i);
         }
     }
 
@@ -135,7 +135,7 @@ final class Logistics {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             FloatVector l0 = FloatVector.fromArray(S, l, lo + i);
-            l0.add(x0.max(0f)).intoArray(y, yo + i);
+            l0.add(Bounds.atLeast(x0, 0f)).intoArray(y, yo + i);
         }
     }
 

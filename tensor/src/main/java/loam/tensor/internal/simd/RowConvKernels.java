@@ -27,21 +27,34 @@ final class RowConvKernels {
         int p = 0;
         if (vectors >= 4) {
             for (; p + 4 * L <= count; p += 4 * L) {
-                k4x4(p, planes, steps, taps, w, wo, bias, floor, y, yo + p, plane, outputs);
+                k4x4(p, planes, steps, taps, w, wo, bias, y, yo + p, plane, outputs);
             }
         } else {
             for (; p + 2 * L <= count; p += 2 * L) {
-                k4x2(p, planes, steps, taps, w, wo, bias, floor, y, yo + p, plane, outputs);
+                k4x2(p, planes, steps, taps, w, wo, bias, y, yo + p, plane, outputs);
             }
         }
         for (; p < count; p += L) {
             int q = Math.min(p, count - L);
-            k4x1(q, planes, steps, taps, w, wo, bias, floor, y, yo + q, plane, outputs);
+            k4x1(q, planes, steps, taps, w, wo, bias, y, yo + q, plane, outputs);
+        }
+        if (floor != Float.NEGATIVE_INFINITY) {
+            for (int i = 0; i < outputs; i++) {
+                atLeast(floor, count, y, yo + i * plane);
+            }
+        }
+    }
+
+    /** A pass of its own over results in the first-level cache: in the kernels it would go beyond what the compiler inlines. */
+    private static void atLeast(float floor, int count, float[] y, int yo) {
+        for (int p = 0; p < count; p += L) {
+            int q = yo + Math.min(p, count - L);
+            Bounds.atLeast(FloatVector.fromArray(S, y, q), floor).intoArray(y, q);
         }
     }
 
     private static void k4x4(int p, float[] planes, int[] steps, int taps, float[] w, int wo, float[] bias,
-                             float floor, float[] y, int yo, int plane, int outputs) {
+                             float[] y, int yo, int plane, int outputs) {
         FloatVector c00 = FloatVector.zero(S), c01 = FloatVector.zero(S), c02 = FloatVector.zero(S), c03 = FloatVector.zero(S);
         FloatVector c10 = FloatVector.zero(S), c11 = FloatVector.zero(S), c12 = FloatVector.zero(S), c13 = FloatVector.zero(S);
         FloatVector c20 = FloatVector.zero(S), c21 = FloatVector.zero(S), c22 = FloatVector.zero(S), c23 = FloatVector.zero(S);
@@ -74,32 +87,32 @@ final class RowConvKernels {
             c32 = a3.fma(b2, c32);
             c33 = a3.fma(b3, c33);
         }
-        c00.add(bias[0]).max(floor).intoArray(y, yo);
-        c01.add(bias[0]).max(floor).intoArray(y, yo + L);
-        c02.add(bias[0]).max(floor).intoArray(y, yo + 2 * L);
-        c03.add(bias[0]).max(floor).intoArray(y, yo + 3 * L);
+        c00.add(bias[0]).intoArray(y, yo);
+        c01.add(bias[0]).intoArray(y, yo + L);
+        c02.add(bias[0]).intoArray(y, yo + 2 * L);
+        c03.add(bias[0]).intoArray(y, yo + 3 * L);
         if (outputs > 1) {
-            c10.add(bias[1]).max(floor).intoArray(y, yo + plane);
-            c11.add(bias[1]).max(floor).intoArray(y, yo + plane + L);
-            c12.add(bias[1]).max(floor).intoArray(y, yo + plane + 2 * L);
-            c13.add(bias[1]).max(floor).intoArray(y, yo + plane + 3 * L);
+            c10.add(bias[1]).intoArray(y, yo + plane);
+            c11.add(bias[1]).intoArray(y, yo + plane + L);
+            c12.add(bias[1]).intoArray(y, yo + plane + 2 * L);
+            c13.add(bias[1]).intoArray(y, yo + plane + 3 * L);
         }
         if (outputs > 2) {
-            c20.add(bias[2]).max(floor).intoArray(y, yo + 2 * plane);
-            c21.add(bias[2]).max(floor).intoArray(y, yo + 2 * plane + L);
-            c22.add(bias[2]).max(floor).intoArray(y, yo + 2 * plane + 2 * L);
-            c23.add(bias[2]).max(floor).intoArray(y, yo + 2 * plane + 3 * L);
+            c20.add(bias[2]).intoArray(y, yo + 2 * plane);
+            c21.add(bias[2]).intoArray(y, yo + 2 * plane + L);
+            c22.add(bias[2]).intoArray(y, yo + 2 * plane + 2 * L);
+            c23.add(bias[2]).intoArray(y, yo + 2 * plane + 3 * L);
         }
         if (outputs > 3) {
-            c30.add(bias[3]).max(floor).intoArray(y, yo + 3 * plane);
-            c31.add(bias[3]).max(floor).intoArray(y, yo + 3 * plane + L);
-            c32.add(bias[3]).max(floor).intoArray(y, yo + 3 * plane + 2 * L);
-            c33.add(bias[3]).max(floor).intoArray(y, yo + 3 * plane + 3 * L);
+            c30.add(bias[3]).intoArray(y, yo + 3 * plane);
+            c31.add(bias[3]).intoArray(y, yo + 3 * plane + L);
+            c32.add(bias[3]).intoArray(y, yo + 3 * plane + 2 * L);
+            c33.add(bias[3]).intoArray(y, yo + 3 * plane + 3 * L);
         }
     }
 
     private static void k4x2(int p, float[] planes, int[] steps, int taps, float[] w, int wo, float[] bias,
-                             float floor, float[] y, int yo, int plane, int outputs) {
+                             float[] y, int yo, int plane, int outputs) {
         FloatVector c00 = FloatVector.zero(S), c01 = FloatVector.zero(S);
         FloatVector c10 = FloatVector.zero(S), c11 = FloatVector.zero(S);
         FloatVector c20 = FloatVector.zero(S), c21 = FloatVector.zero(S);
@@ -122,24 +135,24 @@ final class RowConvKernels {
             c30 = a3.fma(b0, c30);
             c31 = a3.fma(b1, c31);
         }
-        c00.add(bias[0]).max(floor).intoArray(y, yo);
-        c01.add(bias[0]).max(floor).intoArray(y, yo + L);
+        c00.add(bias[0]).intoArray(y, yo);
+        c01.add(bias[0]).intoArray(y, yo + L);
         if (outputs > 1) {
-            c10.add(bias[1]).max(floor).intoArray(y, yo + plane);
-            c11.add(bias[1]).max(floor).intoArray(y, yo + plane + L);
+            c10.add(bias[1]).intoArray(y, yo + plane);
+            c11.add(bias[1]).intoArray(y, yo + plane + L);
         }
         if (outputs > 2) {
-            c20.add(bias[2]).max(floor).intoArray(y, yo + 2 * plane);
-            c21.add(bias[2]).max(floor).intoArray(y, yo + 2 * plane + L);
+            c20.add(bias[2]).intoArray(y, yo + 2 * plane);
+            c21.add(bias[2]).intoArray(y, yo + 2 * plane + L);
         }
         if (outputs > 3) {
-            c30.add(bias[3]).max(floor).intoArray(y, yo + 3 * plane);
-            c31.add(bias[3]).max(floor).intoArray(y, yo + 3 * plane + L);
+            c30.add(bias[3]).intoArray(y, yo + 3 * plane);
+            c31.add(bias[3]).intoArray(y, yo + 3 * plane + L);
         }
     }
 
     private static void k4x1(int p, float[] planes, int[] steps, int taps, float[] w, int wo, float[] bias,
-                             float floor, float[] y, int yo, int plane, int outputs) {
+                             float[] y, int yo, int plane, int outputs) {
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c10 = FloatVector.zero(S);
         FloatVector c20 = FloatVector.zero(S);
@@ -157,15 +170,15 @@ final class RowConvKernels {
             FloatVector a3 = FloatVector.broadcast(S, w[at + 3]);
             c30 = a3.fma(b0, c30);
         }
-        c00.add(bias[0]).max(floor).intoArray(y, yo);
+        c00.add(bias[0]).intoArray(y, yo);
         if (outputs > 1) {
-            c10.add(bias[1]).max(floor).intoArray(y, yo + plane);
+            c10.add(bias[1]).intoArray(y, yo + plane);
         }
         if (outputs > 2) {
-            c20.add(bias[2]).max(floor).intoArray(y, yo + 2 * plane);
+            c20.add(bias[2]).intoArray(y, yo + 2 * plane);
         }
         if (outputs > 3) {
-            c30.add(bias[3]).max(floor).intoArray(y, yo + 3 * plane);
+            c30.add(bias[3]).intoArray(y, yo + 3 * plane);
         }
     }
 

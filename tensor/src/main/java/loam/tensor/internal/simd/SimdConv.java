@@ -207,7 +207,7 @@ final class SimdConv {
         for (int j = 0; j < nv * L; j += L) {
             FloatVector add = FloatVector.fromArray(S, b, j);
             for (int i = j; i < positions * nv * L; i += nv * L) {
-                FloatVector.fromArray(S, tile, i).add(add).max(floor).intoArray(tile, i);
+                Bounds.atLeast(FloatVector.fromArray(S, tile, i).add(add), floor).intoArray(tile, i);
             }
         }
     }

@@ -254,7 +254,7 @@ final class SimdGemm {
             int j = 0;
             if (bias == null) {
                 for (; j + L <= nn; j += L) {
-                    FloatVector.fromArray(S, c, to + j).max(floor).intoArray(c, to + j);
+                    Bounds.atLeast(FloatVector.fromArray(S, c, to + j), floor).intoArray(c, to + j);
                 }
                 for (; j < nn; j++) {
                     c[to + j] = Math.max(c[to + j], floor);
@@ -262,7 +262,7 @@ final class SimdGemm {
                 continue;
             }
             for (; j + L <= nn; j += L) {
-                FloatVector.fromArray(S, c, to + j).add(FloatVector.fromArray(S, bias, bo + j0 + j)).max(floor).intoArray(c, to + j);
+                Bounds.atLeast(FloatVector.fromArray(S, c, to + j).add(FloatVector.fromArray(S, bias, bo + j0 + j)), floor).intoArray(c, to + j);
             }
             for (; j < nn; j++) {
                 c[to + j] = Math.max(c[to + j] + bias[bo + j0 + j], floor);

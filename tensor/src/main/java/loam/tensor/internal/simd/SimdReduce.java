@@ -326,7 +326,7 @@ final class SimdReduce {
         float floor = relu ? 0f : Float.NEGATIVE_INFINITY;
         int i = 0;
         for (; i + L <= n; i += L) {
-            w.fma(FloatVector.fromArray(S, x, xo + i), b).max(floor).intoArray(y, yo + i);
+            Bounds.atLeast(w.fma(FloatVector.fromArray(S, x, xo + i), b), floor).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = Math.max(Math.fma(x[xo + i], scale, shift), floor);
