@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -109,6 +110,53 @@ class ParallelTest {
                 each(threads, 9);
             }
         });
+    }
+
+    /** Several callers share the one job's fields one after the other: catches a worker that is late and runs a chunk of the next job. */
+    @Test
+    void callersWithFailingChunksDoNotDisturbEachOther() {
+        assertTimeoutPreemptively(LIMIT, () -> {
+            Set<String> faults = ConcurrentHashMap.newKeySet();
+            List<Thread> callers = new ArrayList<>();
+            for (int t = 0; t < 3; t++) {
+                Random random = new Random(t);
+                Thread caller = new Thread(() -> {
+                    for (int round = 0; round < 4000 && faults.isEmpty(); round++) {
+                        check(1 + random.nextInt(5), 1 + random.nextInt(60), random.nextInt(600), faults);
+                    }
+                });
+                callers.add(caller);
+                caller.start();
+            }
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            assertEquals(Set.of(), faults);
+        });
+    }
+
+    /** Chunk {@code failing}, if there is one, throws: all below it have run once, none twice. */
+    private static void check(int threads, int chunks, int failing, Set<String> faults) {
+        AtomicIntegerArray seen = new AtomicIntegerArray(chunks);
+        boolean thrown = false;
+        try {
+            Parallel.withThreads(threads, () -> Parallel.forRange(chunks, i -> {
+                seen.incrementAndGet(i);
+                if (i == failing) {
+                    throw new IllegalStateException("chunk " + i);
+                }
+            }));
+        } catch (IllegalStateException e) {
+            thrown = e.getMessage().equals("chunk " + failing);
+        }
+        if (thrown != failing < chunks) {
+            faults.add(failing + " of " + chunks + " threw: " + thrown);
+        }
+        for (int i = 0; i < chunks; i++) {
+            if (seen.get(i) > 1 || seen.get(i) == 0 && i <= failing) {
+                faults.add("chunk " + i + " ran " + seen.get(i) + " times, " + failing + " of " + chunks + " fails");
+            }
+        }
     }
 
     @Test
