@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The error function and GELU: erfc(t) = exp(-t^2) w((t - 2) / (t + 2)) with a polynomial w fitted to the scaled complementary
+ * The error function and the derivative of GELU: erfc(t) = exp(-t^2) w((t - 2) / (t + 2)) with a polynomial w fitted to the scaled complementary
  * error function on [0, 10.3] (relative error 6e-9); the square is kept in two parts, so the far tail is right too. Steps as in
  * {@link Logistics}. n is a multiple of the vector length.
  */
@@ -90,15 +90,6 @@ final class ErfLoops {
             FloatVector rest = h.fma(b, h.mul(b).neg());
             FloatVector f = w0.mul(e0.sub(e0.mul(rest))).mul(0.5f);
             f.blend(v(1f).sub(f), x0.compare(VectorOperators.GE, 0f)).intoArray(y, yo + i);
-        }
-    }
-
-    /** x times its distribution function. */
-    static void gelu(int n, float[] x, int xo, float[] c, int co, float[] y, int yo) {
-        for (int i = 0; i < n; i += L) {
-            FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
-            FloatVector c0 = FloatVector.fromArray(S, c, co + i);
-            x0.max(TAIL).mul(c0).intoArray(y, yo + i);
         }
     }
 

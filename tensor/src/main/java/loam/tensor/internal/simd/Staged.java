@@ -47,7 +47,11 @@ final class Staged {
     static final Step[] ELU = {
         (n, a, ao, x, xo, t, y, yo, p) -> ExpLoops.expm1(n, x, xo, t, 0),
         (n, a, ao, x, xo, t, y, yo, p) -> Logistics.elu(n, x, xo, t, 0, y, yo, p)};
-    static final Step[] GELU = {HALF_SQUARE, EXP, SCALED_HALF, CDF, (n, a, ao, x, xo, t, y, yo, p) -> ErfLoops.gelu(n, x, xo, t, T1, y, yo)};
+    /** Three steps and not two: the compiler draws both of two receivers into the caller. */
+    static final Step[] GELU = {
+        (n, a, ao, x, xo, t, y, yo, p) -> NormalLoops.exponent(n, x, xo, t, 0, T2),
+        (n, a, ao, x, xo, t, y, yo, p) -> NormalLoops.gelu(n, x, xo, t, 0, y, yo),
+        (n, a, ao, x, xo, t, y, yo, p) -> NormalLoops.geluFar(n, t[T2], x, xo, y, yo)};
     static final Step[] ERF = {
         (n, a, ao, x, xo, t, y, yo, p) -> Logistics.square(n, x, xo, t, 0), EXP,
         (n, a, ao, x, xo, t, y, yo, p) -> ErfLoops.scaled(n, x, xo, t, T1, 1f),
