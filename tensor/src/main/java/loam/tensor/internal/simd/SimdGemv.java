@@ -54,9 +54,10 @@ final class SimdGemv {
 
     /** Rows i0 .. i1 - 1 when rows are contiguous: four share the loads of the vector. A row's sums are the same in both loops. */
     private static void rows(int i0, int i1, int k, float[] a, int ao, int rs, float[] v, int vo, float[] y, int yo, int ys, boolean add) {
+        float[] t = Scratch.get().floats(Scratch.GEMM_TILE, L);
         int i = i0;
         for (; i + 4 <= i1; i += 4) {
-            dot4(k, a, ao + i * rs, rs, v, vo, y, yo + i * ys, ys, add);
+            dot4(k, a, ao + i * rs, rs, v, vo, y, yo + i * ys, ys, add, t);
         }
         for (; i < i1; i++) {
             float s = dot(k, a, ao + i * rs, v, vo);
@@ -87,7 +88,8 @@ final class SimdGemv {
         return s;
     }
 
-    private static void dot4(int n, float[] x, int xo, int rs, float[] v, int vo, float[] y, int yo, int ys, boolean add) {
+    private static void dot4(int n, float[] x, int xo, int rs, float[] v, int vo, float[] y, int yo, int ys, boolean add,
+                             float[] t) {
         int x1 = xo + rs;
         int x2 = xo + 2 * rs;
         int x3 = xo + 3 * rs;
@@ -116,10 +118,12 @@ final class SimdGemv {
             s30 = FloatVector.fromArray(S, x, x3 + i).fma(v0, s30);
             i += L;
         }
-        float r0 = rest(i, n, x, xo, v, vo, LaneSum.of(s00.add(s01)));
-        float r1 = rest(i, n, x, x1, v, vo, LaneSum.of(s10.add(s11)));
-        float r2 = rest(i, n, x, x2, v, vo, LaneSum.of(s20.add(s21)));
-        float r3 = rest(i, n, x, x3, v, vo, LaneSum.of(s30.add(s31)));
+        // one sum after the other would go beyond what the compiler inlines, and put a vector on the heap
+        LaneSum.four(s00.add(s01), s10.add(s11), s20.add(s21), s30.add(s31)).intoArray(t, 0);
+        float r0 = rest(i, n, x, xo, v, vo, t[0]);
+        float r1 = rest(i, n, x, x1, v, vo, t[L / 2]);
+        float r2 = rest(i, n, x, x2, v, vo, t[L / 4]);
+        float r3 = rest(i, n, x, x3, v, vo, t[3 * L / 4]);
         y[yo] = add ? y[yo] + r0 : r0;
         y[yo + ys] = add ? y[yo + ys] + r1 : r1;
         y[yo + 2 * ys] = add ? y[yo + 2 * ys] + r2 : r2;
