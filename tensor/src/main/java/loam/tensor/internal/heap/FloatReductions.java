@@ -217,10 +217,11 @@ final class FloatReductions {
     }
 
     private void sum(float[] a, int base, int rows, int n, int width, float[] y, int to, double divisor) {
-        float[] stretch = new float[width];
-        double[] total = new double[width];
+        float[] stretch = Scratch.get().floats(Scratch.ROW, width);
+        double[] total = Scratch.get().doubles(Scratch.WIDE, width);
+        Arrays.fill(total, 0, width, 0);
         for (int r = 0; r < rows; r += STRETCH) {
-            Arrays.fill(stretch, 0);
+            Arrays.fill(stretch, 0, width, 0);
             for (int i = r; i < Math.min(rows, r + STRETCH); i++) {
                 loops.axpy(width, 1, a, base + i * n, stretch, 0);
             }

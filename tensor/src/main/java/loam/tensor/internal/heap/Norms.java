@@ -120,7 +120,10 @@ final class Norms {
         int group = Math.max(1, Walk.CHUNK / (n * STRETCH));
         int wave = Math.max(group, Math.min(stretches, WAVE / n));
         float[] sums = dgamma == null ? null : Scratch.get().floats(Scratch.NORM_SUMS, 2 * n * wave);
-        double[] total = dgamma == null ? null : new double[2 * n];
+        double[] total = dgamma == null ? null : Scratch.get().doubles(Scratch.PARTIALS, 2 * n);
+        if (total != null) {
+            Arrays.fill(total, 0, 2 * n, 0);
+        }
         for (int first = 0; first < stretches; first += wave) {
             int start = first;
             int count = Math.min(wave, stretches - first);
@@ -136,7 +139,7 @@ final class Norms {
                 }
             });
             if (sums != null) {
-                add(loops, sums, count, total);
+                add(loops, sums, count, 2 * n, total);
             }
         }
         if (total != null) {
@@ -147,9 +150,8 @@ final class Norms {
         }
     }
 
-    /** Adds the rows of sums to the total, STRETCH of them at a time. */
-    private static void add(Loops loops, float[] sums, int rows, double[] total) {
-        int n = total.length;
+    /** Adds the rows of n sums to the total, STRETCH of them at a time. */
+    private static void add(Loops loops, float[] sums, int rows, int n, double[] total) {
         for (int from = 0; from < rows; from += STRETCH) {
             for (int i = from + 1; i < Math.min(rows, from + STRETCH); i++) {
                 loops.axpy(n, 1, sums, i * n, sums, from * n);

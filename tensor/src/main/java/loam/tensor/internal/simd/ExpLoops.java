@@ -1,5 +1,7 @@
 package loam.tensor.internal.simd;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -8,7 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The exponential function: e^x = 2^n e^r with |r| at most half of log 2, and a polynomial for e^r - 1. The factor 2^n is applied in
  * two steps, so that results near the ends of the range (subnormal ones too) are rounded once.
- * The bodies stand flat in the loops: a vector that passes through a method which is not inlined is kept in memory.
+ * The bodies stand flat in the loops, with no method of ours that takes or gives a vector: the compiler inlines such a method only while what it
+ * has inlined so far is short, and a vector that passes through one that is not inlined becomes an object ({@link Bounds} stands first, where there is
+ * room). The API's own methods it inlines always.
  * n is a multiple of the vector length; tails come in padded blocks, so that every element goes through the same code.
  */
 final class ExpLoops {
@@ -32,18 +36,14 @@ final class ExpLoops {
 
     private ExpLoops() { }
 
-    private static FloatVector v(float c) {
-        return FloatVector.broadcast(S, c);
-    }
-
     static void exp(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             FloatVector ex = Bounds.atLeast(Bounds.atMost(x0, EXP_MAX), EXP_MIN);
-            FloatVector et = ex.fma(v(LOG2E), v(MAGIC));
+            FloatVector et = ex.fma(broadcast(S, LOG2E), broadcast(S, MAGIC));
             FloatVector en = et.sub(MAGIC);
-            FloatVector er = en.fma(v(LN2_LO), en.fma(v(LN2_HI), ex));
-            FloatVector ep = v(E5).fma(er, v(E4)).fma(er, v(E3)).fma(er, v(E2)).fma(er, v(E1)).fma(er, v(E0));
+            FloatVector er = en.fma(broadcast(S, LN2_LO), en.fma(broadcast(S, LN2_HI), ex));
+            FloatVector ep = broadcast(S, E5).fma(er, broadcast(S, E4)).fma(er, broadcast(S, E3)).fma(er, broadcast(S, E2)).fma(er, broadcast(S, E1)).fma(er, broadcast(S, E0));
             ep = ep.fma(er.mul(er), er).add(1f);
             IntVector ei = et.reinterpretAsInts().sub(MAGIC_BITS);
             IntVector eh = ei.lanewise(VectorOperators.ASHR, 1);
@@ -61,27 +61,32 @@ final class ExpLoops {
         FloatVector sum = FloatVector.zero(S);
         for (int i = 0; i < n; i += L) {
             FloatVector ex = FloatVector.fromArray(S, x, xo + i).sub(shift);
-            FloatVector et = ex.fma(v(LOG2E), v(MAGIC));
+            FloatVector et = ex.fma(broadcast(S, LOG2E), broadcast(S, MAGIC));
             FloatVector en = et.sub(MAGIC);
-            FloatVector er = en.fma(v(LN2_LO), en.fma(v(LN2_HI), ex));
-            FloatVector ep = v(E5).fma(er, v(E4)).fma(er, v(E3)).fma(er, v(E2)).fma(er, v(E1)).fma(er, v(E0));
+            FloatVector er = en.fma(broadcast(S, LN2_LO), en.fma(broadcast(S, LN2_HI), ex));
+            FloatVector ep = broadcast(S, E5).fma(er, broadcast(S, E4)).fma(er, broadcast(S, E3)).fma(er, broadcast(S, E2)).fma(er, broadcast(S, E1)).fma(er, broadcast(S, E0));
             ep = ep.fma(er.mul(er), er);
             FloatVector es = et.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector e = ep.fma(es, es).blend(0f, ex.compare(VectorOperators.LT, EXPM1_MIN));
             sum = sum.add(e);
             e.intoArray(y, yo + i);
         }
-        return LaneSum.of(sum);
+        // as LaneSum.of
+        sum = L > 8 ? sum.add(sum.rearrange(Swaps.X8)) : sum;
+        sum = L > 4 ? sum.add(sum.rearrange(Swaps.X4)) : sum;
+        sum = L > 2 ? sum.add(sum.rearrange(Swaps.X2)) : sum;
+        sum = L > 1 ? sum.add(sum.rearrange(Swaps.X1)) : sum;
+        return sum.lane(0);
     }
 
     static void expm1(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             FloatVector ex = Bounds.atLeast(Bounds.atMost(x0, EXP_MAX), EXPM1_MIN);
-            FloatVector et = ex.fma(v(LOG2E), v(MAGIC));
+            FloatVector et = ex.fma(broadcast(S, LOG2E), broadcast(S, MAGIC));
             FloatVector en = et.sub(MAGIC);
-            FloatVector er = en.fma(v(LN2_LO), en.fma(v(LN2_HI), ex));
-            FloatVector ep = v(E5).fma(er, v(E4)).fma(er, v(E3)).fma(er, v(E2)).fma(er, v(E1)).fma(er, v(E0));
+            FloatVector er = en.fma(broadcast(S, LN2_LO), en.fma(broadcast(S, LN2_HI), ex));
+            FloatVector ep = broadcast(S, E5).fma(er, broadcast(S, E4)).fma(er, broadcast(S, E3)).fma(er, broadcast(S, E2)).fma(er, broadcast(S, E1)).fma(er, broadcast(S, E0));
             ep = ep.fma(er.mul(er), er);
             // half of 2^n, so that n = 128 does not overflow
             FloatVector es = et.reinterpretAsInts().sub(MAGIC_BITS).add(126).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();

@@ -1,5 +1,7 @@
 package loam.tensor.internal.simd;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -8,7 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The natural logarithm: x = 2^e (1 + m) with 1 + m between sqrt(1/2) and sqrt(2), and a polynomial in m.
- * The bodies stand flat in the loops: a vector that passes through a method which is not inlined is kept in memory.
+ * The bodies stand flat in the loops, with no method of ours that takes or gives a vector: the compiler inlines such a method only while what it
+ * has inlined so far is short, and a vector that passes through one that is not inlined becomes an object. The API's own methods it inlines always.
  * n is a multiple of the vector length; tails come in padded blocks, so that every element goes through the same code.
  */
 final class LogLoops {
@@ -32,23 +35,19 @@ final class LogLoops {
 
     private LogLoops() { }
 
-    private static FloatVector v(float c) {
-        return FloatVector.broadcast(S, c);
-    }
-
     static void log(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             VectorMask<Float> ld = x0.compare(VectorOperators.LT, MIN_NORMAL);
-            IntVector li = x0.mul(v(1f).blend(SCALE_UP, ld)).reinterpretAsInts().sub(SQRT_HALF_BITS);
-            FloatVector le = ((FloatVector) li.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0)).sub(v(0f).blend(SCALE_BITS, ld));
+            IntVector li = x0.mul(broadcast(S, 1f).blend(SCALE_UP, ld)).reinterpretAsInts().sub(SQRT_HALF_BITS);
+            FloatVector le = ((FloatVector) li.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0)).sub(broadcast(S, 0f).blend(SCALE_BITS, ld));
             FloatVector lm = li.and(0x007fffff).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
             FloatVector lz = lm.mul(lm);
-            FloatVector lp = v(G8).fma(lm, v(G7)).fma(lm, v(G6)).fma(lm, v(G5)).fma(lm, v(G4)).fma(lm, v(G3)).fma(lm, v(G2)).fma(lm, v(G1)).fma(lm, v(G0));
-            lp = lz.fma(v(-0.5f), le.fma(v(LOG_LO), lp.mul(lm).mul(lz)));
-            FloatVector g = le.fma(v(LOG_HI), lm.add(lp));
+            FloatVector lp = broadcast(S, G8).fma(lm, broadcast(S, G7)).fma(lm, broadcast(S, G6)).fma(lm, broadcast(S, G5)).fma(lm, broadcast(S, G4)).fma(lm, broadcast(S, G3)).fma(lm, broadcast(S, G2)).fma(lm, broadcast(S, G1)).fma(lm, broadcast(S, G0));
+            lp = lz.fma(broadcast(S, -0.5f), le.fma(broadcast(S, LOG_LO), lp.mul(lm).mul(lz)));
+            FloatVector g = le.fma(broadcast(S, LOG_HI), lm.add(lp));
             VectorMask<Float> ok = x0.compare(VectorOperators.GT, 0f).and(x0.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
-            FloatVector other = v(Float.NaN).blend(Float.NEGATIVE_INFINITY, x0.compare(VectorOperators.EQ, 0f)).blend(Float.POSITIVE_INFINITY, x0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+            FloatVector other = broadcast(S, Float.NaN).blend(Float.NEGATIVE_INFINITY, x0.compare(VectorOperators.EQ, 0f)).blend(Float.POSITIVE_INFINITY, x0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
             other.blend(g, ok).intoArray(y, yo + i);
         }
     }

@@ -1,5 +1,7 @@
 package loam.tensor.internal.simd;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -23,10 +25,6 @@ final class Logistics {
     private static final float K3 = 0.071354814f;
 
     private Logistics() { }
-
-    private static FloatVector v(float c) {
-        return FloatVector.broadcast(S, c);
-    }
 
     /** {@code -|x|}: the exponent of the logistic functions. */
     static void negAbs(int n, float[] x, int xo, float[] y, int yo) {
@@ -56,7 +54,7 @@ final class Logistics {
     static void geluCubic(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
-            FloatVector u = x0.mul(x0).fma(v(K3), v(K1)).mul(x0);
+            FloatVector u = x0.mul(x0).fma(broadcast(S, K3), broadcast(S, K1)).mul(x0);
             u.abs().neg().intoArray(y, yo + i);
         }
     }
@@ -94,7 +92,7 @@ final class Logistics {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             FloatVector e0 = FloatVector.fromArray(S, e, eo + i);
-            v(1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(e0.add(1f)).intoArray(y, yo + i);
+            broadcast(S, 1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(e0.add(1f)).intoArray(y, yo + i);
         }
     }
 
@@ -103,7 +101,7 @@ final class Logistics {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             FloatVector e0 = FloatVector.fromArray(S, e, eo + i);
-            FloatVector s = v(1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(e0.add(1f));
+            FloatVector s = broadcast(S, 1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(e0.add(1f));
             Bounds.atLeast(x0, TAIL).mul(s).intoArray(y, yo + i);
         }
     }
@@ -156,7 +154,7 @@ final class Logistics {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             FloatVector e0 = FloatVector.fromArray(S, e, eo + i);
             FloatVector d = e0.add(1f);
-            FloatVector s = v(1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(d);
+            FloatVector s = broadcast(S, 1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(d);
             FloatVector g = e0.div(d.mul(d)).fma(x0.max(TAIL).min(-TAIL), s);
             a0.mul(g).intoArray(y, yo + i);
         }
@@ -170,8 +168,8 @@ final class Logistics {
             FloatVector e0 = FloatVector.fromArray(S, e, eo + i);
             FloatVector c = x0.max(-30f).min(30f);
             FloatVector d = e0.add(1f);
-            FloatVector s = v(1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(d);
-            FloatVector slope = c.mul(c).fma(v(3 * K3), v(K1)).mul(c);
+            FloatVector s = broadcast(S, 1f).blend(e0, x0.compare(VectorOperators.LT, 0f)).div(d);
+            FloatVector slope = c.mul(c).fma(broadcast(S, 3 * K3), broadcast(S, K1)).mul(c);
             a0.mul(e0.div(d.mul(d)).fma(slope, s)).intoArray(y, yo + i);
         }
     }

@@ -1,5 +1,7 @@
 package loam.tensor.internal.simd;
 
+import static jdk.incubator.vector.DoubleVector.broadcast;
+
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -36,19 +38,15 @@ final class TrigLoops {
 
     private TrigLoops() { }
 
-    private static DoubleVector v(double c) {
-        return DoubleVector.broadcast(D, c);
-    }
-
     static void sin(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             DoubleVector a = (DoubleVector) FloatVector.fromArray(F, x, xo + i).convertShape(VectorOperators.F2D, D, 0);
-            DoubleVector t = a.fma(v(TWO_OVER_PI), v(MAGIC));
+            DoubleVector t = a.fma(broadcast(D, TWO_OVER_PI), broadcast(D, MAGIC));
             DoubleVector k = t.sub(MAGIC);
-            DoubleVector r = k.fma(v(-PIO2_LO), k.fma(v(-PIO2_HI), a));
+            DoubleVector r = k.fma(broadcast(D, -PIO2_LO), k.fma(broadcast(D, -PIO2_HI), a));
             DoubleVector z = r.mul(r);
-            DoubleVector s = v(S4).fma(z, v(S3)).fma(z, v(S2)).fma(z, v(S1)).fma(z, v(1)).mul(r);
-            DoubleVector c = v(C3).fma(z, v(C2)).fma(z, v(C1)).fma(z, v(C0)).fma(z, v(1));
+            DoubleVector s = broadcast(D, S4).fma(z, broadcast(D, S3)).fma(z, broadcast(D, S2)).fma(z, broadcast(D, S1)).fma(z, broadcast(D, 1.0)).mul(r);
+            DoubleVector c = broadcast(D, C3).fma(z, broadcast(D, C2)).fma(z, broadcast(D, C1)).fma(z, broadcast(D, C0)).fma(z, broadcast(D, 1.0));
             LongVector q = t.reinterpretAsLongs();
             LongVector odd = q.and(1).neg();
             LongVector w = s.reinterpretAsLongs().and(odd.not()).or(c.reinterpretAsLongs().and(odd));
@@ -60,12 +58,12 @@ final class TrigLoops {
     static void cos(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             DoubleVector a = (DoubleVector) FloatVector.fromArray(F, x, xo + i).convertShape(VectorOperators.F2D, D, 0);
-            DoubleVector t = a.fma(v(TWO_OVER_PI), v(MAGIC));
+            DoubleVector t = a.fma(broadcast(D, TWO_OVER_PI), broadcast(D, MAGIC));
             DoubleVector k = t.sub(MAGIC);
-            DoubleVector r = k.fma(v(-PIO2_LO), k.fma(v(-PIO2_HI), a));
+            DoubleVector r = k.fma(broadcast(D, -PIO2_LO), k.fma(broadcast(D, -PIO2_HI), a));
             DoubleVector z = r.mul(r);
-            DoubleVector s = v(S4).fma(z, v(S3)).fma(z, v(S2)).fma(z, v(S1)).fma(z, v(1)).mul(r);
-            DoubleVector c = v(C3).fma(z, v(C2)).fma(z, v(C1)).fma(z, v(C0)).fma(z, v(1));
+            DoubleVector s = broadcast(D, S4).fma(z, broadcast(D, S3)).fma(z, broadcast(D, S2)).fma(z, broadcast(D, S1)).fma(z, broadcast(D, 1.0)).mul(r);
+            DoubleVector c = broadcast(D, C3).fma(z, broadcast(D, C2)).fma(z, broadcast(D, C1)).fma(z, broadcast(D, C0)).fma(z, broadcast(D, 1.0));
             LongVector q = t.reinterpretAsLongs().add(1);
             LongVector even = q.and(1).neg();
             LongVector w = s.reinterpretAsLongs().and(even.not()).or(c.reinterpretAsLongs().and(even));
@@ -77,12 +75,12 @@ final class TrigLoops {
     static void tan(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             DoubleVector a = (DoubleVector) FloatVector.fromArray(F, x, xo + i).convertShape(VectorOperators.F2D, D, 0);
-            DoubleVector t = a.fma(v(TWO_OVER_PI), v(MAGIC));
+            DoubleVector t = a.fma(broadcast(D, TWO_OVER_PI), broadcast(D, MAGIC));
             DoubleVector k = t.sub(MAGIC);
-            DoubleVector r = k.fma(v(-PIO2_LO), k.fma(v(-PIO2_HI), a));
+            DoubleVector r = k.fma(broadcast(D, -PIO2_LO), k.fma(broadcast(D, -PIO2_HI), a));
             DoubleVector z = r.mul(r);
-            LongVector s = v(S4).fma(z, v(S3)).fma(z, v(S2)).fma(z, v(S1)).fma(z, v(1)).mul(r).reinterpretAsLongs();
-            LongVector c = v(C3).fma(z, v(C2)).fma(z, v(C1)).fma(z, v(C0)).fma(z, v(1)).reinterpretAsLongs();
+            LongVector s = broadcast(D, S4).fma(z, broadcast(D, S3)).fma(z, broadcast(D, S2)).fma(z, broadcast(D, S1)).fma(z, broadcast(D, 1.0)).mul(r).reinterpretAsLongs();
+            LongVector c = broadcast(D, C3).fma(z, broadcast(D, C2)).fma(z, broadcast(D, C1)).fma(z, broadcast(D, C0)).fma(z, broadcast(D, 1.0)).reinterpretAsLongs();
             LongVector odd = t.reinterpretAsLongs().and(1).neg();
             LongVector above = s.and(odd.not()).or(c.and(odd));
             LongVector below = c.and(odd.not()).or(s.and(odd));

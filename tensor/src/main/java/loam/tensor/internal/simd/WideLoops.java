@@ -1,5 +1,7 @@
 package loam.tensor.internal.simd;
 
+import static jdk.incubator.vector.DoubleVector.broadcast;
+
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
@@ -12,7 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  * Logarithms to other bases and powers, in double: half a vector of floats fills a vector of doubles. A power multiplies the
  * logarithm's error by the exponent, so that float would not do; and rounding once at the end leaves hardly more than half a unit.
  * Special values are mended afterwards in float: two lanes, as a vector of 16 bytes has in double, are too few for masks.
- * The bodies stand flat in the loops: a vector that passes through a method which is not inlined is kept in memory.
+ * The bodies stand flat in the loops, with no method of ours that takes or gives a vector: the compiler inlines such a method only while what it
+ * has inlined so far is short, and a vector that passes through one that is not inlined becomes an object. The API's own methods it inlines always.
  * n is a multiple of the vector length; tails come in padded blocks, so that every element goes through the same code.
  */
 final class WideLoops {
@@ -56,10 +59,6 @@ final class WideLoops {
 
     private WideLoops() { }
 
-    private static DoubleVector v(double c) {
-        return DoubleVector.broadcast(D, c);
-    }
-
     /** The binary logarithm of |x| in double; about -1023 for 0 and 1024 for infinities and NaN. */
     static void log2(int n, float[] x, int xo, double[] t, int to) {
         for (int i = 0; i < n; i += L) {
@@ -69,7 +68,7 @@ final class WideLoops {
             DoubleVector m = u.and(MANTISSA).add(SQRT_HALF_BITS).reinterpretAsDoubles();
             DoubleVector s = m.sub(1).div(m.add(1));
             DoubleVector z = s.mul(s);
-            DoubleVector p = v(G5).fma(z, v(G4)).fma(z, v(G3)).fma(z, v(G2)).fma(z, v(G1)).fma(z, v(G0));
+            DoubleVector p = broadcast(D, G5).fma(z, broadcast(D, G4)).fma(z, broadcast(D, G3)).fma(z, broadcast(D, G2)).fma(z, broadcast(D, G1)).fma(z, broadcast(D, G0));
             p.fma(s, k).intoArray(t, to + i);
         }
     }
@@ -99,11 +98,11 @@ final class WideLoops {
             DoubleVector b0 = (DoubleVector) FloatVector.fromArray(F, b, bo + i).convertShape(VectorOperators.F2D, D, 0);
             DoubleVector g = DoubleVector.fromArray(D, t, to + i);
             // what is beyond all floats came from 0 or infinity
-            g = g.sub(g.max(-LOGARITHM_MAX).min(LOGARITHM_MAX)).fma(v(HUGE), g);
+            g = g.sub(g.max(-LOGARITHM_MAX).min(LOGARITHM_MAX)).fma(broadcast(D, HUGE), g);
             DoubleVector e = b0.max(-HUGE).min(HUGE).mul(g).max(-EXPONENT_MAX).min(EXPONENT_MAX);
             DoubleVector k = e.add(MAGIC);
             DoubleVector r = e.sub(k.sub(MAGIC));
-            DoubleVector p = v(E7).fma(r, v(E6)).fma(r, v(E5)).fma(r, v(E4)).fma(r, v(E3)).fma(r, v(E2)).fma(r, v(E1)).fma(r, v(E0));
+            DoubleVector p = broadcast(D, E7).fma(r, broadcast(D, E6)).fma(r, broadcast(D, E5)).fma(r, broadcast(D, E4)).fma(r, broadcast(D, E3)).fma(r, broadcast(D, E2)).fma(r, broadcast(D, E1)).fma(r, broadcast(D, E0));
             LongVector scale = k.reinterpretAsLongs().add(1023).lanewise(VectorOperators.LSHL, 52);
             ((FloatVector) p.mul(scale.reinterpretAsDoubles()).convertShape(VectorOperators.D2F, F, 0)).intoArray(y, yo + i);
         }
