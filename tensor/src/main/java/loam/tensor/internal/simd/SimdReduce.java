@@ -249,14 +249,22 @@ final class SimdReduce {
     static double expSum(int n, float[] x, int xo, float shift, float[] y, int yo) {
         int whole = n - n % L;
         double total = 0;
-        for (int i = 0; i < whole; i += BLOCK) {
-            total += ExpLoops.expSum(Math.min(BLOCK, whole - i), x, xo + i, shift, y, yo + i);
+        float[] t = null;
+        int i = 0;
+        // one call for blocks and tail: drawn in twice, the loop would go beyond what the compiler inlines, and put vectors on the heap
+        while (i < n) {
+            int m = Math.min(BLOCK, whole - i);
+            if (m == 0) {
+                m = L;
+                t = Scratch.get().floats(Scratch.TAIL, 3 * L);
+                Arrays.fill(t, n - whole, L, Float.NEGATIVE_INFINITY);
+                System.arraycopy(x, xo + whole, t, 0, n - whole);
+            }
+            boolean tail = t != null;
+            total += ExpLoops.expSum(m, tail ? t : x, tail ? 0 : xo + i, shift, tail ? t : y, tail ? L : yo + i);
+            i += m;
         }
-        if (whole < n) {
-            float[] t = Scratch.get().floats(Scratch.TAIL, 3 * L);
-            Arrays.fill(t, n - whole, L, Float.NEGATIVE_INFINITY);
-            System.arraycopy(x, xo + whole, t, 0, n - whole);
-            total += ExpLoops.expSum(L, t, 0, shift, t, L);
+        if (t != null) {
             System.arraycopy(t, L, y, yo + whole, n - whole);
         }
         return total;
