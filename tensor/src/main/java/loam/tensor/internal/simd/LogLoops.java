@@ -18,6 +18,9 @@ final class LogLoops {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     private static final float MIN_NORMAL = Float.MIN_NORMAL;
+    /** Added to the bits of the least normal number it gives the least int, so that the bits of all others but the normal ones lie from AFTER_NORMAL on. */
+    private static final int NORMAL_TO_LEAST = 0x7f800000;
+    private static final int AFTER_NORMAL = 0xff000000;
     private static final float SCALE_UP = 8388608f;
     private static final float SCALE_BITS = 23f;
     private static final float LOG_HI = 0.693359375f;
@@ -36,19 +39,45 @@ final class LogLoops {
     private LogLoops() { }
 
     static void log(int n, float[] x, int xo, float[] y, int yo) {
+        log(n, x, xo, 0f, y, yo);
+    }
+
+    /** The logarithm of x / 2^{@code scale}, where x is a normal number above zero; where any of a vector is not, {@link #rare} does the vector. */
+    private static void log(int n, float[] x, int xo, float scale, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
-            VectorMask<Float> ld = x0.compare(VectorOperators.LT, MIN_NORMAL);
-            IntVector li = x0.mul(broadcast(S, 1f).blend(SCALE_UP, ld)).reinterpretAsInts().sub(SQRT_HALF_BITS);
-            FloatVector le = ((FloatVector) li.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0)).sub(broadcast(S, 0f).blend(SCALE_BITS, ld));
+            IntVector bits = x0.reinterpretAsInts();
+            if (bits.add(NORMAL_TO_LEAST).compare(VectorOperators.GE, AFTER_NORMAL).anyTrue()) {
+                rare(x, xo + i, y, yo + i);
+                continue;
+            }
+            IntVector li = bits.sub(SQRT_HALF_BITS);
+            FloatVector le = ((FloatVector) li.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0)).sub(scale);
             FloatVector lm = li.and(0x007fffff).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
             FloatVector lz = lm.mul(lm);
             FloatVector lp = broadcast(S, G8).fma(lm, broadcast(S, G7)).fma(lm, broadcast(S, G6)).fma(lm, broadcast(S, G5)).fma(lm, broadcast(S, G4)).fma(lm, broadcast(S, G3)).fma(lm, broadcast(S, G2)).fma(lm, broadcast(S, G1)).fma(lm, broadcast(S, G0));
             lp = lz.fma(broadcast(S, -0.5f), le.fma(broadcast(S, LOG_LO), lp.mul(lm).mul(lz)));
-            FloatVector g = le.fma(broadcast(S, LOG_HI), lm.add(lp));
-            VectorMask<Float> ok = x0.compare(VectorOperators.GT, 0f).and(x0.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
-            FloatVector other = broadcast(S, Float.NaN).blend(Float.NEGATIVE_INFINITY, x0.compare(VectorOperators.EQ, 0f)).blend(Float.POSITIVE_INFINITY, x0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-            other.blend(g, ok).intoArray(y, yo + i);
+            le.fma(broadcast(S, LOG_HI), lm.add(lp)).intoArray(y, yo + i);
         }
+    }
+
+    /**
+     * One vector with zeros, infinities, NaN, negative or denormal numbers in it. It stands apart, since most vectors have none, and since in
+     * the loop JDK 17 makes objects of these blends once other loops ran before. y may be x.
+     */
+    private static void rare(float[] x, int xo, float[] y, int yo) {
+        FloatVector x0 = FloatVector.fromArray(S, x, xo);
+        VectorMask<Float> normal = x0.compare(VectorOperators.GE, MIN_NORMAL).and(x0.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
+        VectorMask<Float> denormal = x0.compare(VectorOperators.GT, 0f).and(x0.compare(VectorOperators.LT, MIN_NORMAL));
+        FloatVector r = broadcast(S, Float.NaN).blend(Float.NEGATIVE_INFINITY, x0.compare(VectorOperators.EQ, 0f))
+                .blend(Float.POSITIVE_INFINITY, x0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+        if (denormal.anyTrue()) {
+            broadcast(S, 1f).blend(x0.mul(SCALE_UP), denormal).intoArray(y, yo);
+            log(L, y, yo, SCALE_BITS, y, yo);
+            r = r.blend(FloatVector.fromArray(S, y, yo), denormal);
+        }
+        broadcast(S, 1f).blend(x0, normal).intoArray(y, yo);
+        log(L, y, yo, 0f, y, yo);
+        r.blend(FloatVector.fromArray(S, y, yo), normal).intoArray(y, yo);
     }
 }
