@@ -14,6 +14,15 @@ import loam.tensor.kernel.UnaryKind;
 public final class SimdLoops extends ScalarLoops {
     private final Tiling tiling;
 
+    /*
+     * Vectors of two lengths, before any loop is compiled. While only one kind of FloatVector has been made, the compiler of JDK 17 takes the only
+     * subclass it knows without fixing the class in the loop's values, does not recognise their multiply-adds then, and makes an object of each.
+     */
+    static {
+        FloatVector.zero(FloatVector.SPECIES_128);
+        FloatVector.zero(FloatVector.SPECIES_256);
+    }
+
     /** With the micro-kernels that suit this processor and JDK. */
     public SimdLoops() {
         this(Tiling.preferred().name());
