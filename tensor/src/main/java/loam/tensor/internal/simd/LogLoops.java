@@ -42,15 +42,12 @@ final class LogLoops {
         log(n, x, xo, 0f, y, yo);
     }
 
-    /** The logarithm of x / 2^{@code scale}, where x is a normal number above zero; where any of a vector is not, {@link #rare} does the vector. */
+    /** The logarithm of x / 2^{@code scale} where x is a normal number above zero; a vector with any other number in it goes through {@link #rare}. */
     private static void log(int n, float[] x, int xo, float scale, float[] y, int yo) {
+        float[] kept = null;
         for (int i = 0; i < n; i += L) {
             FloatVector x0 = FloatVector.fromArray(S, x, xo + i);
             IntVector bits = x0.reinterpretAsInts();
-            if (bits.add(NORMAL_TO_LEAST).compare(VectorOperators.GE, AFTER_NORMAL).anyTrue()) {
-                rare(x, xo + i, y, yo + i);
-                continue;
-            }
             IntVector li = bits.sub(SQRT_HALF_BITS);
             FloatVector le = ((FloatVector) li.lanewise(VectorOperators.ASHR, 23).convert(VectorOperators.I2F, 0)).sub(scale);
             FloatVector lm = li.and(0x007fffff).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
@@ -58,26 +55,30 @@ final class LogLoops {
             FloatVector lp = broadcast(S, G8).fma(lm, broadcast(S, G7)).fma(lm, broadcast(S, G6)).fma(lm, broadcast(S, G5)).fma(lm, broadcast(S, G4)).fma(lm, broadcast(S, G3)).fma(lm, broadcast(S, G2)).fma(lm, broadcast(S, G1)).fma(lm, broadcast(S, G0));
             lp = lz.fma(broadcast(S, -0.5f), le.fma(broadcast(S, LOG_LO), lp.mul(lm).mul(lz)));
             le.fma(broadcast(S, LOG_HI), lm.add(lp)).intoArray(y, yo + i);
+            if (bits.add(NORMAL_TO_LEAST).compare(VectorOperators.GE, AFTER_NORMAL).anyTrue()) {
+                // y may be x.
+                kept = kept == null ? new float[L] : kept;
+                x0.intoArray(kept, 0);
+                rare(kept, y, yo + i);
+            }
         }
     }
 
     /**
-     * One vector with zeros, infinities, NaN, negative or denormal numbers in it. It stands apart, since most vectors have none, and since in
-     * the loop JDK 17 makes objects of these blends once other loops ran before. y may be x.
+     * Puts right what the loop wrote for one vector x with zeros, infinities, NaN, negative or denormal numbers in it; x is changed. It stands
+     * apart, since most vectors have none, and since in the loop JDK 17 makes objects of these blends once other loops ran before.
      */
-    private static void rare(float[] x, int xo, float[] y, int yo) {
-        FloatVector x0 = FloatVector.fromArray(S, x, xo);
+    private static void rare(float[] x, float[] y, int yo) {
+        FloatVector x0 = FloatVector.fromArray(S, x, 0);
         VectorMask<Float> normal = x0.compare(VectorOperators.GE, MIN_NORMAL).and(x0.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
+        broadcast(S, Float.NaN).blend(Float.NEGATIVE_INFINITY, x0.compare(VectorOperators.EQ, 0f))
+                .blend(Float.POSITIVE_INFINITY, x0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY))
+                .blend(FloatVector.fromArray(S, y, yo), normal).intoArray(y, yo);
         VectorMask<Float> denormal = x0.compare(VectorOperators.GT, 0f).and(x0.compare(VectorOperators.LT, MIN_NORMAL));
-        FloatVector r = broadcast(S, Float.NaN).blend(Float.NEGATIVE_INFINITY, x0.compare(VectorOperators.EQ, 0f))
-                .blend(Float.POSITIVE_INFINITY, x0.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
         if (denormal.anyTrue()) {
-            broadcast(S, 1f).blend(x0.mul(SCALE_UP), denormal).intoArray(y, yo);
-            log(L, y, yo, SCALE_BITS, y, yo);
-            r = r.blend(FloatVector.fromArray(S, y, yo), denormal);
+            broadcast(S, 1f).blend(x0.mul(SCALE_UP), denormal).intoArray(x, 0);
+            log(L, x, 0, SCALE_BITS, x, 0);
+            FloatVector.fromArray(S, y, yo).blend(FloatVector.fromArray(S, x, 0), denormal).intoArray(y, yo);
         }
-        broadcast(S, 1f).blend(x0, normal).intoArray(y, yo);
-        log(L, y, yo, 0f, y, yo);
-        r.blend(FloatVector.fromArray(S, y, yo), normal).intoArray(y, yo);
     }
 }
