@@ -18,7 +18,7 @@ import loam.tensor.LoamException;
 public final class Parallel {
     private static final String PROPERTY = "loam.threads";
     private static final int MAX_THREADS = 1024;
-    /** How long a worker looks for work before it parks: waking it again takes the caller a tenth of that, and the worker a quarter. */
+    /** How long a worker looks for work before it parks: waking it again takes a system call and a multiple of what handing out work takes. */
     private static final long SPIN_NANOS = 200_000;
     /** From then on it lets other threads of the system, such as the compiler's, go first. */
     private static final long YIELD_NANOS = 5_000;
